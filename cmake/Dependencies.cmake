@@ -1,0 +1,23 @@
+# Libraries taken from the distribution. scripts/setup.sh installs them on Debian and Ubuntu.
+find_package(Threads REQUIRED)
+find_package(fmt CONFIG REQUIRED)
+find_package(nlohmann_json 3.11 CONFIG REQUIRED)
+find_package(TBB CONFIG REQUIRED)
+find_package(CURL REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(ZLIB REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc)
+find_package(Boost 1.74 CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+
+# RE2 ships a CMake package only when it was built with CMake; Debian's and Ubuntu's offer pkg-config.
+find_package(re2 CONFIG QUIET)
+add_library(assay_re2 INTERFACE)
+add_library(assay::re2 ALIAS assay_re2)
+if(TARGET re2::re2)
+  target_link_libraries(assay_re2 INTERFACE re2::re2)
+else()
+  find_package(PkgConfig REQUIRED)
+  pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+  target_link_libraries(assay_re2 INTERFACE PkgConfig::RE2)
+endif()

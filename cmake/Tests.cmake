@@ -1,0 +1,52 @@
+# One test program per folder of tests/: tests/<layer>/*_test.cc become <layer>_test. Other *.cc files of such a folder
+# are its helpers; tests/support/*.cc are shared by all. tests/*/*.sh and *.py named *_test are run as they are.
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+add_library(assay_test_settings INTERFACE)
+target_compile_definitions(assay_test_settings INTERFACE
+  ASSAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+  ASSAY_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared"
+  ASSAY_BINARY="${PROJECT_BINARY_DIR}/assay"
+  ASSAY_ENGINE_SOURCE_DIR="${ASSAY_LLAMA_SOURCE_DIR}")
+
+file(GLOB_RECURSE support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cc)
+if(support)
+  add_library(assay_test_support STATIC ${support})
+  target_link_libraries(assay_test_support PUBLIC assay_results assay_test_settings GTest::gtest)
+  assay_house_rules(assay_test_support)
+else()
+  add_library(assay_test_support INTERFACE)
+  target_link_libraries(assay_test_support INTERFACE assay_test_settings)
+endif()
+
+# What a layer's tests may link: its own layer and those below it.
+set(assay_tested_base assay_base)
+set(assay_tested_datasets assay_datasets)
+set(assay_tested_scorers assay_scorers)
+set(assay_tested_tasks assay_tasks)
+set(assay_tested_runtime assay_runtime)
+set(assay_tested_results assay_results)
+set(assay_tested_cli assay_results CLI11::CLI11)
+if(ASSAY_HAVE_LLAMA)
+  list(APPEND assay_tested_runtime assay_llama)
+endif()
+
+foreach(layer base datasets scorers tasks runtime results cli)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${layer}/*.cc)
+  if(NOT ASSAY_HAVE_LLAMA)
+    list(FILTER sources EXCLUDE REGEX "/tests/[a-z]+/(llama_[^/]*|chat_template)_test\\.cc$")
+  endif()
+  if(sources)
+    add_executable(${layer}_test ${sources})
+    target_link_libraries(${layer}_test PRIVATE
+      ${assay_tested_${layer}} assay_test_support assay_test_settings GTest::gmock GTest::gtest_main)
+    assay_house_rules(${layer}_test)
+    assay_link_whole(${layer}_test)
+    if(layer STREQUAL "cli" AND TARGET assay)
+      add_dependencies(cli_test assay)
+    endif()
+    gtest_discover_tests(${layer}_test TEST_PREFIX ${layer}. DISCOVERY_MODE PRE_TEST
+      PROPERTIES TIMEOUT 300 LABELS ${layer})
+  endif()
+endforeach()
