@@ -1,0 +1,56 @@
+// Scores are pure functions of the evidence: a Scorer looks at one item and one response and says
+// what it extracted, by which rule, and what that is worth. Metrics then aggregate judgements.
+//
+// Filters and metrics are data (names with JSON arguments) so that a declarative task can state
+// them; scorers/ turns the names into functions and refuses unknown ones.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "assay/json.h"
+
+namespace assay {
+
+// One step of a filter pipeline: protocols.md section 7 ("regex", "take_first", "majority_vote",
+// …).
+struct FilterStep {
+  std::string function;
+  Json args = Json::object();
+};
+
+// Maps the samples of one item to what is scored. The name is part of the metric's key
+// ("exact_match,strict-match"). No pipeline = {"none", {take_first}}.
+struct FilterPipeline {
+  std::string name;
+  std::vector<FilterStep> steps;
+};
+
+struct MetricSpec {
+  std::string name;  // "acc", "acc_norm", "exact_match", "pass@k", "perplexity", …
+  std::string aggregation = "mean";  // "mean", "perplexity", "weighted_perplexity", …
+  bool higher_is_better = true;
+  Json args = Json::object();  // exact_match: ignore_case, regexes_to_ignore …; pass@k: {"k":[1]}
+};
+
+// One number for one item. `weight` is the denominator of weighted aggregations (words, bytes);
+// metrics that are plain means leave it at 1.
+struct MetricValue {
+  std::string metric;  // as reported: "acc", "pass@1"
+  double value;
+  double weight = 1.0;
+};
+
+// The verdict on one item under one filter pipeline.
+struct Judgement {
+  std::string filter;               // pipeline name, "none" without one
+  std::vector<MetricValue> values;  // empty when `not_run` says why nothing could be measured
+  Json filtered;                    // what the pipeline left: string, [ll, greedy] pairs, programs
+  std::string extracted;            // the answer read out of the response, for people
+  std::string rule;                 // which rule produced it: "argmax", "regex #2 last match"
+  std::string why;                  // one short sentence: "picked B, gold C"
+  std::string not_run;              // e.g. "no sandbox"; then there is no score, rather than 0
+};
+
+}  // namespace assay

@@ -1,0 +1,29 @@
+// All tasks and groups by name: built in, from plug-ins, from files. Built on first use.
+// Thread-safety: reading is safe from any thread once `main` runs.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assay/expected.h"
+#include "assay/task.h"
+
+namespace assay {
+
+// nullptr when there is no such name. The pointers stay valid for the life of the program.
+const Task* find_task(std::string_view name);
+const TaskGroup* find_group(std::string_view name);
+
+std::vector<const Task*> all_tasks();        // sorted by name
+std::vector<const TaskGroup*> all_groups();  // sorted by name
+
+// The leaf tasks of a group in report order (depth first, children as listed).
+std::vector<const Task*> leaves(const TaskGroup& group);
+
+// Names close to `name` among `candidates`, best first, at most three: "did you mean …?".
+std::vector<std::string> close_matches(std::string_view name,
+                                       std::span<const std::string> candidates);
+
+}  // namespace assay
