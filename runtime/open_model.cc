@@ -1,0 +1,34 @@
+// Which kind of model a MODEL argument names: "scripted:…" or the path of a GGUF file.
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "runtime/model_options.h"
+#include "runtime/scripted_model.h"
+#if ASSAY_HAVE_LLAMA
+#include "runtime/llama_model.h"
+#endif
+
+namespace assay {
+
+expected<std::unique_ptr<Model>> open_model(const ModelOptions& options,
+                                            const std::function<void(double)>& on_progress) {
+  constexpr std::string_view kScripted = "scripted:";
+  if (options.spec.empty()) {
+    return usage_error("No model was named; give -m a GGUF file or scripted:hash.");
+  }
+  if (options.spec.starts_with(kScripted)) {
+    return open_scripted_model(options.spec.substr(kScripted.size()));
+  }
+#if ASSAY_HAVE_LLAMA
+  return open_llama_model(options, on_progress);
+#else
+  (void)on_progress;
+  return unavailable(
+      fmt::format("This build of assay has no engine, so {} cannot be opened; build it with "
+                  "-DASSAY_LLAMA=auto, or use scripted:hash.",
+                  options.spec));
+#endif
+}
+
+}  // namespace assay
