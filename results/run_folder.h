@@ -1,0 +1,45 @@
+// A finished run folder as others read it: manifest, summary, and one record per item with what was
+// asked, answered and judged. Nothing but the folder is needed: no model, no data home.
+//
+// Thread-safety: value types.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/expected.h"
+#include "assay/item.h"
+#include "assay/json.h"
+#include "results/summary.h"
+#include "runtime/evidence.h"
+
+namespace assay {
+
+struct ItemRecord {
+  Item item;  // with its document, as the task processed it
+  Evidence evidence;
+  JudgedItem judged;
+};
+
+struct TaskRecord {
+  std::string name;
+  Json manifest;                  // the task's entry in manifest.json
+  std::vector<ItemRecord> items;  // in data set order
+};
+
+struct RunFolder {
+  std::string path;
+  Json manifest;
+  Summary summary;
+  std::vector<TaskRecord> tasks;  // in the order they were run
+};
+
+// kUnavailable when there is no such folder or the run is not finished (the message says how to go
+// on), kBadData when a file is damaged (file and line named).
+expected<RunFolder> load_run(const std::string& path);
+
+// Only manifest and summary, for tables over many runs; `tasks` stays empty.
+expected<RunFolder> load_run_summary(const std::string& path);
+
+}  // namespace assay
