@@ -6,7 +6,7 @@ find_package(TBB CONFIG REQUIRED)
 find_package(CURL REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(ZLIB REQUIRED)
-find_package(ICU REQUIRED COMPONENTS uc)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(Boost 1.74 CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 

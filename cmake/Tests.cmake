@@ -23,7 +23,7 @@ endif()
 # What a layer's tests may link: its own layer and those below it.
 set(assay_tested_base assay_base)
 set(assay_tested_datasets assay_datasets)
-set(assay_tested_scorers assay_scorers)
+set(assay_tested_scorers assay_scorers assay_datasets)
 set(assay_tested_tasks assay_tasks)
 set(assay_tested_runtime assay_runtime)
 set(assay_tested_results assay_results)

@@ -1,6 +1,7 @@
 // UTF-8 walking is written out here; case mapping and character properties are ICU's.
 #include "scorers/text.h"
 
+#include <unicode/bytestream.h>
 #include <unicode/casemap.h>
 #include <unicode/stringpiece.h>
 #include <unicode/uchar.h>
