@@ -1,0 +1,216 @@
+// The aggregations of protocols.md section 9, each with the interval assay prints beside it.
+// docs/statistics.md lists them.
+#include "scorers/aggregate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "scorers/statistics.h"
+
+namespace assay {
+namespace {
+
+std::vector<double> numbers(std::span<const MetricValue> values) {
+  std::vector<double> out;
+  out.reserve(values.size());
+  for (const MetricValue& v : values) out.push_back(v.value);
+  return out;
+}
+
+bool is_proportion(std::span<const MetricValue> values) {
+  return std::all_of(values.begin(), values.end(), [](const MetricValue& v) {
+    return (v.value == 0.0 || v.value == 1.0) && v.weight == 1.0;
+  });
+}
+
+bool is_pass_rate(const std::string& metric) {
+  return metric.starts_with("pass@") || metric.starts_with("pass_at_");
+}
+
+Interval clipped(Interval interval) {
+  return {std::clamp(interval.low, 0.0, 1.0), std::clamp(interval.high, 0.0, 1.0)};
+}
+
+Measurement mean_estimate(const MetricSpec& metric, std::span<const MetricValue> values) {
+  const std::vector<double> x = numbers(values);
+  Estimate estimate{mean(x), x.size(), standard_error(x), std::nullopt, ""};
+  if (is_proportion(values)) {
+    const auto ones = static_cast<std::size_t>(std::count(x.begin(), x.end(), 1.0));
+    estimate.interval = wilson_interval(ones, x.size());
+    estimate.interval_method = "wilson";
+  } else if (estimate.std_error) {
+    // A problem's pass rate is the mean over its cluster of samples; the spread between problems
+    // is therefore the clustered standard error.
+    const bool clustered = is_pass_rate(metric.name);
+    constexpr std::size_t kFewClusters = 40;
+    const double se = *estimate.std_error;
+    estimate.interval = clustered && x.size() < kFewClusters
+                            ? student_interval(estimate.value, se, x.size())
+                            : normal_interval(estimate.value, se);
+    estimate.interval_method = clustered ? "clustered" : "normal";
+    const bool fractions =
+        clustered || metric.name.starts_with("acc") || metric.name.starts_with("exact_match");
+    if (fractions) estimate.interval = clipped(*estimate.interval);
+  }
+  return estimate;
+}
+
+Measurement bootstrapped(std::span<const double> x, std::size_t iterations,
+                         const Statistic& statistic) {
+  std::vector<double> copy(x.begin(), x.end());
+  Estimate estimate{statistic(copy), x.size(), std::nullopt, std::nullopt, ""};
+  if (!std::isfinite(estimate.value)) {
+    return Failed{"the value is too large for a number"};
+  }
+  if (iterations >= 2 && x.size() > 1) {
+    std::vector<double> replicates = bootstrap_replicates(x, iterations, statistic);
+    const auto deviation = sample_deviation(replicates);
+    if (deviation && std::isfinite(*deviation)) {
+      estimate.std_error = deviation;
+      estimate.interval = percentile_interval(std::move(replicates));
+      estimate.interval_method = "bootstrap";
+    }
+  }
+  return estimate;
+}
+
+// Σll/Σweight with the standard error of a ratio estimate (Cochran 1977, Sampling Techniques,
+// section 2.11): se = sqrt(n/(n−1) · Σ(ll_i − r·w_i)²) / Σw.
+struct Ratio {
+  double value;
+  std::optional<double> std_error;
+};
+
+Ratio ratio(std::span<const MetricValue> values) {
+  double sum = 0.0;
+  double weight = 0.0;
+  for (const MetricValue& v : values) sum += v.value, weight += v.weight;
+  const double r = sum / weight;
+  double squares = 0.0;
+  for (const MetricValue& v : values) {
+    const double residual = v.value - r * v.weight;
+    squares += residual * residual;
+  }
+  const auto n = static_cast<double>(values.size());
+  if (values.size() < 2) return {r, std::nullopt};
+  return {r, std::sqrt(n / (n - 1.0) * squares) / weight};
+}
+
+// The original has no standard error for these; the interval is that of the ratio, transformed.
+Measurement weighted(std::span<const MetricValue> values, double (*transform)(double)) {
+  const Ratio r = ratio(values);
+  Estimate estimate{transform(r.value), values.size(), std::nullopt, std::nullopt, ""};
+  if (!std::isfinite(estimate.value)) return Failed{"the weights of the items sum to zero"};
+  if (r.std_error) {
+    const Interval inner = normal_interval(r.value, *r.std_error);
+    estimate.interval = Interval{transform(inner.high), transform(inner.low)};
+    estimate.interval_method = "normal";
+  }
+  return estimate;
+}
+
+double perplexity_of(double log_mean) { return std::exp(-log_mean); }
+double bits_of(double log_mean) { return -log_mean / std::log(2.0); }
+
+double median_of(std::span<double> sample) {
+  const auto middle = sample.begin() + static_cast<std::ptrdiff_t>(sample.size() / 2);
+  std::nth_element(sample.begin(), middle, sample.end());
+  return *middle;
+}
+
+}  // namespace
+
+expected<Measurement> aggregate(const MetricSpec& metric, std::span<const MetricValue> values,
+                                const AggregateOptions& options) {
+  const std::string& how = metric.aggregation;
+  static const std::vector<std::string> kKnown{
+      "mean",          "median",     "nanmean", "perplexity", "weighted_perplexity",
+      "bits_per_byte", "brier_score"};
+  if (std::find(kKnown.begin(), kKnown.end(), how) == kKnown.end()) {
+    return usage_error(
+        fmt::format("The metric {} has an unknown aggregation \"{}\"; known are "
+                    "mean, median, nanmean, perplexity, weighted_perplexity, "
+                    "bits_per_byte and brier_score.",
+                    metric.name, how));
+  }
+  std::vector<MetricValue> kept(values.begin(), values.end());
+  if (how == "nanmean") {
+    std::erase_if(kept, [](const MetricValue& v) { return std::isnan(v.value); });
+  }
+  if (kept.empty()) return Measurement(NotRun{"no item has a value"});
+  const auto broken = std::count_if(kept.begin(), kept.end(), [](const MetricValue& v) {
+    return !std::isfinite(v.value) || !std::isfinite(v.weight);
+  });
+  if (broken > 0) {
+    return Measurement(
+        Failed{fmt::format("{} of {} items have a value that is not finite", broken, kept.size())});
+  }
+  const std::vector<double> x = numbers(kept);
+  if (how == "perplexity") {
+    return bootstrapped(x, options.bootstrap_iterations,
+                        [](std::span<double> s) { return perplexity_of(mean(s)); });
+  }
+  if (how == "median") return bootstrapped(x, options.bootstrap_iterations, median_of);
+  if (how == "nanmean") {
+    return bootstrapped(x, options.bootstrap_iterations,
+                        [](std::span<double> s) { return mean(s); });
+  }
+  if (how == "weighted_perplexity") return weighted(kept, perplexity_of);
+  if (how == "bits_per_byte") return weighted(kept, bits_of);
+  Measurement result = mean_estimate(metric, kept);
+  // The original gives a Brier score no standard error; the interval is ours to state.
+  if (auto* e = std::get_if<Estimate>(&result); e && how == "brier_score") e->std_error.reset();
+  return result;
+}
+
+Measurement aggregate_group(std::span<const GroupPart> leaves, bool weight_by_size) {
+  std::size_t missing = 0;
+  bool failed = false;
+  std::string reason;
+  double items = 0.0;
+  for (const GroupPart& leaf : leaves) {
+    items += static_cast<double>(leaf.n);
+    if (as_estimate(leaf.value) != nullptr) continue;
+    ++missing;
+    if (const auto* f = std::get_if<Failed>(&leaf.value)) reason = f->reason, failed = true;
+    if (const auto* n = std::get_if<NotRun>(&leaf.value); n && reason.empty()) reason = n->reason;
+  }
+  if (leaves.empty()) return NotRun{"the group has no tasks"};
+  if (missing > 0) {
+    const std::string text =
+        fmt::format("{} of {} tasks have no value ({})", missing, leaves.size(), reason);
+    if (failed) return Failed{text};
+    return NotRun{text};
+  }
+  const auto tasks = static_cast<double>(leaves.size());
+  double sum = 0.0;
+  double pooled = 0.0;   // Σ (n_i−1)·se_i²·n_i
+  double squares = 0.0;  // Σ se_i²
+  bool has_errors = true;
+  bool proportions = true;
+  for (const GroupPart& leaf : leaves) {
+    const Estimate& e = *as_estimate(leaf.value);
+    const auto n = static_cast<double>(leaf.n);
+    sum += weight_by_size ? e.value * n : e.value;
+    has_errors = has_errors && e.std_error.has_value();
+    proportions = proportions && e.interval_method == "wilson";
+    const double se = e.std_error.value_or(0.0);
+    pooled += (n - 1.0) * (se * se) * n;
+    squares += se * se;
+  }
+  Estimate group{sum / (weight_by_size ? items : tasks), static_cast<std::size_t>(items),
+                 std::nullopt, std::nullopt, ""};
+  if (has_errors && items > tasks) {
+    group.std_error = std::sqrt(pooled / (items - tasks) / items);
+    const double own = weight_by_size ? *group.std_error : std::sqrt(squares) / tasks;
+    group.interval = normal_interval(group.value, own);
+    group.interval_method = "normal";
+    if (proportions) group.interval = clipped(*group.interval);
+  }
+  return group;
+}
+
+}  // namespace assay
