@@ -1,0 +1,201 @@
+// See manifest.h.
+#include "runtime/manifest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "assay/digest.h"
+#include "assay/version.h"
+#include "runtime/files.h"
+#include "runtime/settings_json.h"
+#include "runtime/wire.h"
+
+namespace assay {
+namespace {
+
+// Members that tell of the run without being able to change a number.
+bool is_incidental(const std::string& member) {
+  static const std::set<std::string> kIncidental = {"machine", "command", "started", "assay",
+                                                    "fingerprint"};
+  return kIncidental.contains(member);
+}
+
+std::string output_name(OutputType output) {
+  switch (output) {
+    case OutputType::kMultipleChoice:
+      return "multiple_choice";
+    case OutputType::kLoglikelihood:
+      return "loglikelihood";
+    case OutputType::kRolling:
+      return "loglikelihood_rolling";
+    case OutputType::kGenerate:
+      return "generate_until";
+  }
+  return "";
+}
+
+Json task_json(const PlannedTask& planned) {
+  const LoadedTask& loaded = planned.loaded;
+  const Task& task = *loaded.task;
+  Json ids = Json::array();
+  Json indices = Json::array();
+  for (const LoadedItem& item : loaded.items) {
+    ids.push_back(item.item.id);
+    indices.push_back(item.item.index);
+  }
+  Json json = {{"name", task.name},
+               {"alias", task.alias},
+               {"version", task.version},
+               {"output", output_name(task.output)},
+               {"dataset", task.data.dataset},
+               {"config", task.data.config},
+               {"data_files", loaded.files},
+               {"data_sha256", loaded.data_sha256},
+               {"data_label", loaded.status.label()},
+               {"data_note", loaded.status.note},
+               {"available", loaded.available},
+               {"shots", loaded.shots},
+               {"shot_data_label", loaded.shot_status.rows > 0 ? loaded.shot_status.label() : ""},
+               {"template_sha256", planned.template_sha256},
+               {"asked",
+                {{"shots", planned.options.shots ? Json(*planned.options.shots) : Json()},
+                 {"limit", planned.options.limit ? Json(*planned.options.limit) : Json()},
+                 {"items", planned.options.items ? Json(*planned.options.items) : Json()},
+                 {"subset_seed", planned.options.subset_seed},
+                 {"fewshot_seed", planned.options.fewshot_seed},
+                 {"settings", planned.options.settings}}}};
+  if (task.output == OutputType::kGenerate) {
+    json["generation"] = {{"stops", planned.generation.stops},
+                          {"max_tokens", planned.generation.max_tokens},
+                          {"samples", planned.generation.samples},
+                          {"sampling", to_json(planned.generation.sampling)}};
+  }
+  json["item_ids"] = std::move(ids);
+  json["item_indices"] = std::move(indices);
+  return json;
+}
+
+Json group_json(const TaskGroup& group) {
+  Json aggregates = Json::array();
+  for (const GroupMetric& metric : group.aggregates) {
+    aggregates.push_back({{"metric", metric.metric}, {"weight_by_size", metric.weight_by_size}});
+  }
+  return {{"name", group.name},
+          {"alias", group.alias},
+          {"version", group.version},
+          {"children", group.children},
+          {"aggregates", std::move(aggregates)}};
+}
+
+std::string brief(const Json& value) {
+  std::string text = dump_line(value);
+  if (text.size() > 60) text = to_valid_utf8(text.substr(0, 57)) + "...";
+  return text;
+}
+
+void compare(const std::string& path, const Json& before, const Json& now,
+             std::vector<std::string>& differences) {
+  if (before == now) return;
+  if (before.is_object() && now.is_object()) {
+    std::vector<std::string> members;
+    for (const auto& [name, value] : before.items()) members.push_back(name);
+    for (const auto& [name, value] : now.items()) {
+      if (!before.contains(name)) members.push_back(name);
+    }
+    for (const std::string& name : members) {
+      if (path.empty() && is_incidental(name)) continue;
+      compare(path.empty() ? name : path + "." + name, before.value(name, Json()),
+              now.value(name, Json()), differences);
+    }
+    return;
+  }
+  const bool same_shape = before.is_array() && now.is_array() && before.size() == now.size();
+  if (same_shape && (before.empty() || before.front().is_object())) {
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      std::string element = fmt::format("{}[{}]", path, i);
+      if (now[i].is_object() && now[i].contains("name") && before[i].is_object() &&
+          before[i].value("name", Json()) == now[i]["name"]) {
+        element = fmt::format("{} {}", path, now[i]["name"].get<std::string>());
+      }
+      compare(element, before[i], now[i], differences);
+    }
+    return;
+  }
+  differences.push_back(fmt::format("{}: {} -> {}", path, brief(before), brief(now)));
+}
+
+}  // namespace
+
+Json make_manifest(const RunSettings& settings, const Plan& plan, const ModelInfo& model) {
+  Json tasks = Json::array();
+  for (const PlannedTask& task : plan.tasks) tasks.push_back(task_json(task));
+  Json groups = Json::array();
+  for (const TaskGroup* group : plan.groups) groups.push_back(group_json(*group));
+  Json manifest = {{"v", kManifestVersion},
+                   {"kind", "assay-manifest"},
+                   {"assay", {{"version", ASSAY_VERSION}, {"commit", ASSAY_COMMIT}}},
+                   {"model",
+                    {{"name", model.name},
+                     {"identity", model.identity},
+                     {"engine", model.engine},
+                     {"max_length", model.max_length},
+                     {"settings", model.manifest}}},
+                   {"settings", to_json(settings)},
+                   {"unit_items", kUnitItems},
+                   {"items", plan.items},
+                   {"tasks", std::move(tasks)},
+                   {"groups", std::move(groups)}};
+  // As it will be read back, so that comparing sees no difference that writing makes.
+  manifest = Json::parse(dump_line(manifest));
+  manifest["fingerprint"] = fingerprint_of(manifest);
+  return manifest;
+}
+
+std::string fingerprint_of(const Json& manifest) {
+  Json significant = Json::object();
+  for (const auto& [name, value] : manifest.items()) {
+    if (!is_incidental(name)) significant[name] = value;
+  }
+  return sha256_hex(dump_line(significant));
+}
+
+std::vector<std::string> manifest_differences(const Json& before, const Json& now,
+                                              std::size_t limit) {
+  std::vector<std::string> differences;
+  compare("", before, now, differences);
+  if (differences.size() > limit) {
+    const std::size_t more = differences.size() - limit;
+    differences.resize(limit);
+    differences.push_back(fmt::format("and {} more", more));
+  }
+  return differences;
+}
+
+expected<Json> load_manifest(const std::string& folder) {
+  const std::string path = folder + "/manifest.json";
+  if (!file_exists(path)) {
+    return unavailable(fmt::format(
+        "{} is not a run folder: it has no manifest.json; give a folder that `assay run` made",
+        folder));
+  }
+  const expected<std::string> text = read_file(path);
+  if (!text) return text.error();
+  expected<Json> manifest = parse_json(*text);
+  if (!manifest) return data_error(fmt::format("{}: {}", path, manifest.error().message));
+  if (!manifest->is_object() || manifest->value("kind", Json()) != "assay-manifest") {
+    return data_error(fmt::format("{} is not the manifest of a run", path));
+  }
+  if (manifest->value("v", Json()) != kManifestVersion) {
+    return data_error(fmt::format("{} is of version {}, and this program reads version {}", path,
+                                  dump_line(manifest->value("v", Json())), kManifestVersion));
+  }
+  if (manifest->value("fingerprint", Json()) != fingerprint_of(*manifest)) {
+    return data_error(fmt::format(
+        "{} was changed after it was written: its fingerprint does not match its content", path));
+  }
+  return manifest;
+}
+
+}  // namespace assay

@@ -1,0 +1,168 @@
+// See plan.h.
+#include "runtime/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <set>
+#include <span>
+#include <utility>
+
+#include "assay/digest.h"
+#include "runtime/settings_json.h"
+#include "runtime/wire.h"
+#include "tasks/registry.h"
+
+namespace assay {
+namespace {
+
+// Groups that no other group of the run contains: a subset is drawn over each of them as a whole.
+std::vector<const TaskGroup*> top_groups(const std::vector<const TaskGroup*>& groups) {
+  std::set<std::string> children;
+  for (const TaskGroup* group : groups) {
+    children.insert(group->children.begin(), group->children.end());
+  }
+  std::vector<const TaskGroup*> top;
+  for (const TaskGroup* group : groups) {
+    if (!children.contains(group->name)) top.push_back(group);
+  }
+  return top;
+}
+
+// Which top group each task is drawn with; tasks of none are absent. The first group wins.
+std::map<std::string, const TaskGroup*> group_of_tasks(const ResolvedTargets& targets) {
+  std::map<std::string, const TaskGroup*> owner;
+  for (const TaskGroup* group : top_groups(targets.groups)) {
+    for (const Task* leaf : leaves(*group)) owner.emplace(leaf->name, group);
+  }
+  return owner;
+}
+
+// Keeps, over all tasks of one group, the items of the group's subset. A stratum is a leaf task.
+void select_over_group(const std::string& group, const std::vector<PlannedTask*>& tasks,
+                       std::size_t count, std::uint64_t seed) {
+  std::vector<Item> all;
+  for (const PlannedTask* task : tasks) {
+    const std::string& name = task->loaded.task->name;
+    for (const LoadedItem& loaded : task->loaded.items) {
+      all.push_back({name + "/" + loaded.item.id, name, all.size(), Json()});
+    }
+  }
+  const std::vector<std::size_t> chosen = select_subset(group, all, count, seed);
+  std::size_t next = 0;
+  std::size_t position = 0;
+  for (PlannedTask* task : tasks) {
+    std::vector<LoadedItem> kept;
+    for (LoadedItem& item : task->loaded.items) {
+      if (next < chosen.size() && chosen[next] == position) {
+        kept.push_back(std::move(item));
+        ++next;
+      }
+      ++position;
+    }
+    task->loaded.items = std::move(kept);
+  }
+}
+
+// Digest of how a task asks: its source texts, its delimiters, and the first request in full.
+std::string template_digest(const Plan& plan, const PlannedTask& task) {
+  const Task& source = *task.loaded.task;
+  Json texts = {{"description", source.description},
+                {"target_delimiter", source.target_delimiter},
+                {"fewshot_delimiter", source.fewshot_delimiter},
+                {"config", source.config_for_reports}};
+  if (!task.loaded.items.empty()) {
+    const expected<Request> first = planned_request(plan, task, task.loaded.items.front());
+    texts["first_request"] = first ? to_json(*first) : to_json(first.error());
+  }
+  return sha256_hex(dump_line(texts));
+}
+
+void cut_into_units(Plan& plan) {
+  for (std::size_t task = 0; task < plan.tasks.size(); ++task) {
+    const std::size_t items = plan.tasks[task].loaded.items.size();
+    for (std::size_t first = 0; first < items; first += kUnitItems) {
+      plan.units.push_back({plan.units.size(), task, first, std::min(kUnitItems, items - first)});
+    }
+    plan.items += items;
+  }
+}
+
+LoadOptions load_options(const RunSettings& settings, const ResolvedTask& target, bool in_group) {
+  LoadOptions options;
+  options.shots = settings.shots ? settings.shots : target.shots;
+  options.limit = settings.limit;
+  if (!in_group) options.items = settings.items;
+  options.subset_seed = settings.subset_seed;
+  options.settings = target.settings.is_object() ? target.settings : Json::object();
+  const auto own = settings.task_settings.find(target.task->name);
+  if (own != settings.task_settings.end() && own->is_object()) options.settings.update(*own);
+  return options;
+}
+
+}  // namespace
+
+expected<Request> planned_request(const Plan& plan, const PlannedTask& task,
+                                  const LoadedItem& item) {
+  std::vector<const Json*> shots;
+  for (const std::size_t index : item.shots) shots.push_back(&task.loaded.shot_pool.at(index));
+  try {
+    return build_request(*task.loaded.task, item.item, shots, plan.prompts, plan.overrides);
+  } catch (const std::exception& problem) {
+    return data_error(fmt::format("task {}, item {}: the request could not be written: {}",
+                                  task.loaded.task->name, item.item.id, problem.what()));
+  }
+}
+
+expected<Plan> make_plan(const RunSettings& settings, const std::vector<Suite>& suites,
+                         const DataSource& data, const Model* model) {
+  if (settings.chat && model == nullptr) {
+    return usage_error("a plan with a chat template needs the model it comes from; add -m MODEL");
+  }
+  if (settings.limit && settings.items) {
+    return usage_error("--first and --items choose items in two ways; give only one of them");
+  }
+  const expected<ResolvedTargets> targets = resolve_targets(settings.targets, suites);
+  if (!targets) return targets.error();
+
+  Plan plan;
+  plan.groups = targets->groups;
+  plan.overrides = generation_overrides(settings);
+  plan.prompts.system_instruction = settings.system_instruction;
+  plan.prompts.fewshot_as_multiturn = settings.fewshot_as_multiturn;
+  if (settings.chat) {
+    plan.prompts.chat = [model](std::span<const ChatMessage> messages, bool add_generation_prompt,
+                                bool continue_final) {
+      return model->render_chat(messages, add_generation_prompt, continue_final);
+    };
+  }
+
+  const auto owner = group_of_tasks(*targets);
+  std::map<const TaskGroup*, std::vector<PlannedTask*>> by_group;
+  plan.tasks.reserve(targets->tasks.size());  // by_group points into it
+  for (const ResolvedTask& target : targets->tasks) {
+    const auto group = owner.find(target.task->name);
+    PlannedTask planned;
+    planned.options = load_options(settings, target, group != owner.end());
+    expected<LoadedTask> loaded = load_task(*target.task, data, planned.options);
+    if (!loaded) return loaded.error();
+    planned.loaded = std::move(*loaded);
+    planned.generation = generation_settings(*target.task, plan.overrides);
+    plan.tasks.push_back(std::move(planned));
+    if (group != owner.end()) by_group[group->second].push_back(&plan.tasks.back());
+  }
+  if (settings.items) {
+    for (const auto& [group, tasks] : by_group) {
+      select_over_group(group->name, tasks, *settings.items, settings.subset_seed);
+    }
+  }
+  std::erase_if(plan.tasks, [](const PlannedTask& task) { return task.loaded.items.empty(); });
+  for (PlannedTask& task : plan.tasks) task.template_sha256 = template_digest(plan, task);
+  cut_into_units(plan);
+  if (plan.items == 0) return usage_error("there is nothing to run: no item was selected");
+  return plan;
+}
+
+}  // namespace assay
