@@ -1,0 +1,260 @@
+// See pipeline.h.
+#include "runtime/pipeline.h"
+
+#include <fmt/format.h>
+#include <oneapi/tbb/parallel_pipeline.h>
+#include <oneapi/tbb/task_arena.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <span>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "runtime/content_key.h"
+#include "runtime/wire.h"
+
+namespace assay {
+namespace {
+
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// A unit on its way. `prepared` holds only the requests that can be asked; `slot[i]` is where item
+// i stands in it, nothing when `evidence[i]` is an item error already.
+struct Work {
+  const Unit* unit = nullptr;
+  std::vector<Evidence> evidence;
+  std::vector<PreparedRequest> prepared;
+  std::vector<std::optional<std::size_t>> slot;
+  double render_seconds = 0;
+  bool journalled = false;
+};
+using WorkPtr = std::shared_ptr<Work>;
+
+bool is_finite(const Response& response) {
+  if (const auto* scores = std::get_if<std::vector<ChoiceScore>>(&response.answer)) {
+    return std::all_of(scores->begin(), scores->end(),
+                       [](const ChoiceScore& score) { return std::isfinite(score.loglikelihood); });
+  }
+  const auto* rolling = std::get_if<RollingScore>(&response.answer);
+  return rolling == nullptr || std::isfinite(rolling->loglikelihood);
+}
+
+class Pipeline {
+ public:
+  explicit Pipeline(const PipelineJob& job)
+      : job_(job),
+        done_(job.done_items),
+        errors_(job.done_errors),
+        prompt_tokens_(job.done_tokens) {}
+
+  expected<PipelineResult> run() {
+    tbb::task_arena arena(job_.workers);
+    const std::size_t ahead = 2 * static_cast<std::size_t>(job_.workers) + 2;
+    arena.execute([&] {
+      tbb::parallel_pipeline(
+          ahead, tbb::make_filter<void, WorkPtr>(
+                     tbb::filter_mode::serial_in_order,
+                     [this](tbb::flow_control& flow) { return next_unit(flow); }) &
+                     tbb::make_filter<WorkPtr, WorkPtr>(
+                         tbb::filter_mode::parallel,
+                         [this](const WorkPtr& work) { return render(work); }) &
+                     tbb::make_filter<WorkPtr, WorkPtr>(
+                         tbb::filter_mode::serial_in_order,
+                         [this](const WorkPtr& work) { return answer(work); }) &
+                     tbb::make_filter<WorkPtr, void>(tbb::filter_mode::parallel,
+                                                     [this](const WorkPtr& work) { judge(work); }));
+    });
+    if (failure_) return *failure_;
+    result_.times.render = render_seconds_;
+    result_.times.judge = judge_seconds_;
+    return result_;
+  }
+
+ private:
+  bool should_stop() const { return job_.stop->load(std::memory_order_relaxed); }
+
+  WorkPtr next_unit(tbb::flow_control& flow) {
+    if (should_stop() && next_ < job_.units.size()) interrupted_ = true;
+    if (ended_ || interrupted_ || next_ == job_.units.size()) {
+      flow.stop();
+      return nullptr;
+    }
+    auto work = std::make_shared<Work>();
+    work->unit = &job_.plan->units[job_.units[next_++]];
+    return work;
+  }
+
+  WorkPtr render(const WorkPtr& work) {
+    if (ended_) return work;
+    const Stopwatch watch;
+    const Plan& plan = *job_.plan;
+    const PlannedTask& task = plan.tasks[work->unit->task];
+    work->evidence.resize(work->unit->items);
+    work->slot.resize(work->unit->items);
+    for (std::size_t i = 0; i < work->unit->items; ++i) {
+      Evidence& evidence = work->evidence[i];
+      const expected<Request> request = planned_request(plan, task, plan.item(*work->unit, i));
+      if (!request) {
+        evidence.answer = request.error();
+        continue;
+      }
+      evidence.request = to_valid_utf8(*request);
+      expected<PreparedRequest> prepared = job_.model->prepare(*request);
+      if (!prepared) {
+        evidence.key = content_key(job_.model->info(), PreparedRequest{*request, {}, false});
+        evidence.answer = prepared.error();
+        continue;
+      }
+      evidence.key = content_key(job_.model->info(), *prepared);
+      work->slot[i] = work->prepared.size();
+      work->prepared.push_back(std::move(*prepared));
+    }
+    work->render_seconds = watch.seconds();
+    return work;
+  }
+
+  // Serial: one thread at a time in here, in unit order.
+  WorkPtr answer(const WorkPtr& work) {
+    if (ended_) return work;
+    if (should_stop()) {
+      interrupted_ = ended_ = true;
+      return work;
+    }
+    render_seconds_ += work->render_seconds;
+    const Stopwatch engine_watch;
+    expected<std::vector<expected<Response>>> answers = std::vector<expected<Response>>{};
+    if (!work->prepared.empty()) {
+      answers = job_.model->answer(work->prepared, [this] { return should_stop(); });
+    }
+    const double engine_seconds = engine_watch.seconds();
+    if (!answers) return give_up(work, answers.error());
+    if (answers->size() != work->prepared.size()) {
+      return give_up(work, internal_error(fmt::format("the model answered {} of {} requests",
+                                                      answers->size(), work->prepared.size())));
+    }
+    work->prepared.clear();
+    take_answers(*work, *answers);
+
+    const Stopwatch journal_watch;
+    const expected<void> written = job_.journal->append(journal_unit(*work, engine_seconds));
+    result_.times.journal += journal_watch.seconds();
+    if (!written) return give_up(work, written.error());
+    work->journalled = true;
+    result_.times.engine += engine_seconds;
+    result_.engine_seconds += engine_seconds;
+    report(*work);
+    return work;
+  }
+
+  WorkPtr give_up(const WorkPtr& work, const Error& error) {
+    ended_ = true;
+    if (error.code == ErrorCode::kInterrupted) {
+      interrupted_ = true;
+    } else {
+      failure_ = error;
+    }
+    return work;
+  }
+
+  static void take_answers(Work& work, std::vector<expected<Response>>& answers) {
+    for (std::size_t i = 0; i < work.slot.size(); ++i) {
+      if (!work.slot[i]) continue;
+      expected<Response>& answer = answers[*work.slot[i]];
+      if (answer && !is_finite(*answer)) {
+        answer = internal_error("the model gave a log-likelihood that is not a finite number");
+      }
+      if (answer) {
+        if (auto* texts = std::get_if<std::vector<Generation>>(&answer->answer)) {
+          for (Generation& text : *texts) text.text = to_valid_utf8(text.text);
+        }
+      }
+      work.evidence[i].answer = std::move(answer);
+    }
+  }
+
+  JournalUnit journal_unit(const Work& work, double seconds) const {
+    JournalUnit unit{work.unit->index, seconds, {}, 0};
+    const std::string& task = job_.plan->tasks[work.unit->task].loaded.task->name;
+    for (std::size_t i = 0; i < work.evidence.size(); ++i) {
+      unit.records.push_back({task, job_.plan->item(*work.unit, i).item.id, work.evidence[i]});
+    }
+    return unit;
+  }
+
+  void report(const Work& work) {
+    const std::string& task = job_.plan->tasks[work.unit->task].loaded.task->name;
+    for (std::size_t i = 0; i < work.evidence.size(); ++i) {
+      const expected<Response>& answer = work.evidence[i].answer;
+      if (answer) {
+        prompt_tokens_ += static_cast<std::size_t>(answer->prompt_tokens);
+      } else {
+        ++errors_;
+        job_.observer->on_item_error(task, job_.plan->item(*work.unit, i).item.id, answer.error());
+      }
+    }
+    done_ += work.evidence.size();
+    job_.observer->on_progress(done_, job_.plan->items, errors_, prompt_tokens_);
+  }
+
+  void judge(const WorkPtr& work) {
+    if (!work->journalled) return;
+    const Stopwatch watch;
+    const Unit& unit = *work->unit;
+    const Task& task = *job_.plan->tasks[unit.task].loaded.task;
+    for (std::size_t i = 0; i < unit.items; ++i) {
+      (*job_.judged)[unit.task][unit.first_item + i] =
+          judge_item(task, job_.plan->item(unit, i).item, work->evidence[i], job_.executor);
+      (*job_.evidence)[unit.task][unit.first_item + i] = std::move(work->evidence[i]);
+    }
+    const double seconds = watch.seconds();
+    double total = judge_seconds_.load();
+    while (!judge_seconds_.compare_exchange_weak(total, total + seconds)) {
+    }
+  }
+
+ public:
+  bool interrupted() const { return interrupted_; }
+
+ private:
+  const PipelineJob& job_;
+  std::size_t next_ = 0;            // source stage only
+  std::atomic<bool> ended_{false};  // no further unit is answered
+  std::atomic<bool> interrupted_{false};
+  std::optional<Error> failure_;  // engine stage only
+  PipelineResult result_;         // engine stage only
+  double render_seconds_ = 0;     // engine stage only
+  std::atomic<double> judge_seconds_{0};
+  std::size_t done_, errors_, prompt_tokens_;  // engine stage only
+};
+
+}  // namespace
+
+expected<PipelineResult> run_pipeline(const PipelineJob& job) {
+  Pipeline pipeline(job);
+  expected<PipelineResult> result = pipeline.run();
+  if (!result) return result;
+  result->interrupted = pipeline.interrupted();
+  const expected<void> synced = job.journal->sync();
+  if (!synced) return synced.error();
+  return result;
+}
+
+int choose_workers(int engine_threads) {
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return std::max(1, cores - std::max(0, engine_threads)) + 1;
+}
+
+}  // namespace assay

@@ -1,0 +1,62 @@
+// The pipeline of a run (DESIGN section 4), over units:
+//
+//   source ─▶ render, tokenise ─▶ engine, journal ─▶ judge
+//   in order      parallel           in order       parallel
+//
+// A token limit holds back the source, so that rendering stays a few units ahead of the engine and
+// memory stays bounded. The engine stage is serial and in order: the journal is written in unit
+// order and the observer sees progress in unit order. Results go into slots by task and item, so
+// completion order can never show in a result.
+//
+// Threads: the engine computes with threads of its own; the arena gets the machine's other cores
+// plus one (the thread that waits in the engine stage), at least two where the system has them.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <vector>
+
+#include "assay/code_executor.h"
+#include "assay/expected.h"
+#include "runtime/evidence.h"
+#include "runtime/journal.h"
+#include "runtime/observer.h"
+#include "runtime/plan.h"
+
+namespace assay {
+
+struct PipelineTimes {
+  double render = 0, engine = 0, journal = 0, judge = 0;  // seconds
+};
+
+struct PipelineJob {
+  const Plan* plan = nullptr;
+  std::vector<std::size_t> units;  // to do, ascending
+  Model* model = nullptr;
+  CodeExecutor* executor = nullptr;  // may be null
+  JournalWriter* journal = nullptr;
+  RunObserver* observer = nullptr;
+  const std::atomic<bool>* stop = nullptr;
+  int workers = 1;              // arena size
+  std::size_t done_items = 0;   // already journalled, for progress
+  std::size_t done_errors = 0;  // of those, item errors
+  std::size_t done_tokens = 0;  // their prompt tokens
+  // Slots by task and item of the plan; REQUIRES: sized.
+  std::vector<std::vector<Evidence>>* evidence = nullptr;
+  std::vector<std::vector<JudgedItem>>* judged = nullptr;
+};
+
+struct PipelineResult {
+  bool interrupted = false;
+  double engine_seconds = 0;
+  PipelineTimes times;
+};
+
+// Works through the units. An Error when the engine is lost or the journal cannot be written; what
+// was journalled before stays.
+expected<PipelineResult> run_pipeline(const PipelineJob& job);
+
+// Threads for the arena, given what the engine uses (0 = unknown).
+int choose_workers(int engine_threads);
+
+}  // namespace assay

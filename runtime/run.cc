@@ -1,0 +1,160 @@
+// See run.h. The order matters: nothing is written before the plan stands, nothing is answered
+// before the manifest is on the disk, and nothing is judged that is not in the journal.
+#include "runtime/run.h"
+
+#include <fmt/format.h>
+#include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
+
+#include <chrono>
+#include <ctime>
+#include <utility>
+
+#include "runtime/files.h"
+#include "runtime/journal.h"
+#include "runtime/lock.h"
+#include "runtime/machine.h"
+#include "runtime/manifest.h"
+#include "runtime/pipeline.h"
+#include "runtime/resume.h"
+#include "runtime/wire.h"
+
+namespace assay {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+// Writes the manifest of a new run, or checks that the one there is the same run's.
+expected<Json> settle_manifest(const RunRequest& request, Json manifest) {
+  const std::string path = request.folder + "/manifest.json";
+  if (!file_exists(path)) {
+    if (file_exists(request.folder + "/journal.jsonl")) {
+      return data_error(fmt::format(
+          "{} holds a journal but no manifest.json; put the manifest back or choose another folder",
+          request.folder));
+    }
+    manifest["command"] = request.command_line;
+    manifest["started"] = utc_now();
+    manifest["machine"] = describe_machine();
+    const expected<void> written = write_file(path, dump_pretty(manifest));
+    if (!written) return written.error();
+    return manifest;
+  }
+  expected<Json> before = load_manifest(request.folder);
+  if (!before) return before.error();
+  if (before->at("fingerprint") == manifest.at("fingerprint")) return before;
+  std::string list;
+  for (const std::string& difference : manifest_differences(*before, manifest)) {
+    list += (list.empty() ? "" : "; ") + difference;
+  }
+  return usage_error(
+      fmt::format("{} holds another run ({}); choose another folder with -o, or repeat the command "
+                  "that made it: {}",
+                  request.folder, list, before->value("command", "")));
+}
+
+// Judges what the journal already held, in parallel.
+void judge_resumed(const RunRequest& request, Execution& execution,
+                   const std::vector<JournalUnit>& units, int workers) {
+  tbb::task_arena arena(workers);
+  arena.execute([&] {
+    tbb::parallel_for(std::size_t{0}, units.size(), [&](std::size_t u) {
+      const Unit& unit = execution.plan.units[units[u].index];
+      const Task& task = *execution.plan.tasks[unit.task].loaded.task;
+      for (std::size_t i = 0; i < unit.items; ++i) {
+        const std::size_t slot = unit.first_item + i;
+        execution.judged[unit.task][slot] =
+            judge_item(task, execution.plan.item(unit, i).item, execution.evidence[unit.task][slot],
+                       request.executor);
+      }
+    });
+  });
+}
+
+}  // namespace
+
+expected<Execution> execute(const RunRequest& request, RunObserver& observer,
+                            const std::atomic<bool>& stop) {
+  const Clock::time_point start = Clock::now();
+  expected<Plan> plan = make_plan(request.settings, request.suites, *request.data, request.model);
+  if (!plan) return plan.error();
+
+  const expected<void> folder = make_folder(request.folder);
+  if (!folder) return folder.error();
+  const expected<FolderLock> lock = FolderLock::take(request.folder);
+  if (!lock) return lock.error();
+
+  Execution execution;
+  execution.plan = std::move(*plan);
+  const expected<Json> manifest = settle_manifest(
+      request, make_manifest(request.settings, execution.plan, request.model->info()));
+  if (!manifest) return manifest.error();
+  execution.manifest = *manifest;
+
+  expected<Resumption> resumed =
+      resume_journal(request.folder, execution.manifest, request.repair,
+                     [&](const std::string& sentence) { observer.on_note(sentence); });
+  if (!resumed) return resumed.error();
+
+  for (const PlannedTask& task : execution.plan.tasks) {
+    execution.evidence.emplace_back(task.loaded.items.size());
+    execution.judged.emplace_back(task.loaded.items.size());
+  }
+  PipelineJob job;
+  std::vector<bool> done(execution.plan.units.size(), false);
+  for (JournalUnit& journalled : resumed->units) {
+    const Unit& unit = execution.plan.units[journalled.index];
+    done[unit.index] = true;
+    execution.engine_seconds += journalled.seconds;
+    execution.resumed_items += unit.items;
+    for (std::size_t i = 0; i < unit.items; ++i) {
+      Evidence& evidence = journalled.records[i].evidence;
+      if (evidence.answer) {
+        job.done_tokens += static_cast<std::size_t>(evidence.answer->prompt_tokens);
+      } else {
+        ++job.done_errors;
+      }
+      execution.evidence[unit.task][unit.first_item + i] = std::move(evidence);
+    }
+  }
+  observer.on_plan(execution.plan.items, execution.resumed_items);
+
+  job.plan = &execution.plan;
+  for (const Unit& unit : execution.plan.units) {
+    if (!done[unit.index]) job.units.push_back(unit.index);
+  }
+  job.model = request.model;
+  job.executor = request.executor;
+  job.journal = &resumed->writer;
+  job.observer = &observer;
+  job.stop = &stop;
+  job.workers = request.workers > 0 ? request.workers : choose_workers(request.engine_threads);
+  job.done_items = execution.resumed_items;
+  job.evidence = &execution.evidence;
+  job.judged = &execution.judged;
+  const expected<PipelineResult> worked = run_pipeline(job);
+  if (!worked) return worked.error();
+
+  execution.interrupted = worked->interrupted;
+  execution.engine_seconds += worked->engine_seconds;
+  if (!execution.interrupted) judge_resumed(request, execution, resumed->units, job.workers);
+  execution.times = {seconds_since(start), worked->times.render, worked->times.engine,
+                     worked->times.journal, worked->times.judge};
+  return execution;
+}
+
+}  // namespace assay
