@@ -1,0 +1,68 @@
+# The human interface of the build; each verb says in a line what it does (make help).
+#   CMAKE_FLAGS  more options for CMake, e.g. make CMAKE_FLAGS=-DGGML_CUDA=ON
+#   JOBS         how many compilers and tests run at once (all cores by default)
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+CMAKE_FLAGS ?=
+LAUNCHER := $(if $(shell command -v ccache 2>/dev/null),-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+CONFIGURE = cmake --log-level=STATUS $(LAUNCHER) $(CMAKE_FLAGS)
+# ccache shares objects between checkouts and build folders.
+export CCACHE_NOHASHDIR = 1
+# Sanitizers stop at the first finding. tsan does not know the barriers of the engine's OpenMP, hence its list.
+export ASAN_OPTIONS ?= strict_string_checks=1:detect_stack_use_after_return=1
+export UBSAN_OPTIONS ?= print_stacktrace=1
+export TSAN_OPTIONS ?= suppressions=$(CURDIR)/cmake/tsan.supp
+
+.PHONY: all demo test asan tsan format format-check tidy bench clean help setup
+.DEFAULT_GOAL := all
+
+all: setup ## build the program: build/release/assay
+	@$(CONFIGURE) --preset release
+	@cmake --build build/release -j $(JOBS)
+	@echo "Built build/release/assay"
+
+demo: all ## build, run the miniature suite on a model, print the table and where the run lies
+	@scripts/demo.sh build/release/assay
+
+test: setup ## build with warnings as errors and run all tests
+	@$(CONFIGURE) --preset dev
+	@cmake --build build/dev -j $(JOBS)
+	@ctest --test-dir build/dev --output-on-failure -j $(JOBS)
+
+asan: setup ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(CONFIGURE) --preset asan
+	@cmake --build build/asan -j $(JOBS)
+	@ctest --test-dir build/asan --output-on-failure -j $(JOBS)
+
+tsan: setup ## run the tests of the parallel layers under ThreadSanitizer
+	@$(CONFIGURE) --preset tsan
+	@cmake --build build/tsan -j $(JOBS) --target scorers_test runtime_test
+	@ctest --test-dir build/tsan --output-on-failure -j $(JOBS) -L 'scorers|runtime'
+
+format: setup-dev ## format the sources with clang-format 14
+	@scripts/format.sh
+
+format-check: setup-dev ## fail when a source is not formatted
+	@scripts/format.sh --check
+
+tidy: setup-dev ## run clang-tidy on the sources
+	@$(CONFIGURE) --preset dev
+	@cmake --build build/dev -j $(JOBS) --target assay_commit
+	@scripts/tidy.sh build/dev
+
+bench: setup ## build and run the speed measurements of bench/
+	@$(CONFIGURE) --preset release -B build/bench -DASSAY_BENCH=ON
+	@cmake --build build/bench -j $(JOBS) --target benchmarks
+	@for program in build/bench/bench/*_bench; do if [ -x $$program ]; then $$program || exit 1; fi; done
+
+clean: ## remove all build folders (the engine's cache stays)
+	@rm -rf build
+
+setup:
+	@scripts/setup.sh
+
+.PHONY: setup-dev
+setup-dev:
+	@scripts/setup.sh --dev
+
+help: ## show this
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
