@@ -101,7 +101,7 @@ class BacktrackingRegex final : public PythonRegex {
   }
 
  private:
-  static constexpr int32_t kTicks = 20000;           // of 10,000 backtracking steps each
+  static constexpr int32_t kTicks = 2000;            // of 10,000 backtracking steps each
   static constexpr int32_t kStackBytes = 256 << 20;  // saved states
 
   static std::optional<std::string_view> part(const icu::RegexMatcher& matcher, int group,

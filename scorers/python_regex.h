@@ -8,8 +8,9 @@
 //   \d = category Nd, \w = letters, numbers and "_", \s = text.h's is_space, `.` = all but "\n",
 //   `$` = (?=\n?\z), `\Z` = \z, \b by look-around on \w, (?P<name>…) as a numbered group.
 // Not supported, and refused with a message: conditionals (?(1)…), verbose mode (?x), locale mode.
-// One known difference: after an empty match the search goes on one character further, where
-// Python 3.7+ would still take a non-empty match at the same place.
+// Two known differences: after an empty match the search goes on one character further, where
+// Python 3.7+ would still take a non-empty match at the same place; and ICU ignores case by full
+// folding, so that (?i)ss$ would find a final "ß".
 //
 // A pattern that backtracks without end is given up after a fixed number of engine steps (so that
 // the outcome does not depend on the machine) and reported as an Error.
