@@ -1,0 +1,50 @@
+// See figures.h.
+#include "results/figures.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace assay {
+
+std::string figure_text(double value) {
+  return std::fabs(value) < 1e6 ? fmt::format("{:.4f}", value) : fmt::format("{:.6g}", value);
+}
+
+std::string std_error_text(const Estimate& estimate) {
+  return estimate.std_error ? "± " + figure_text(*estimate.std_error) : "";
+}
+
+std::string interval_text(const Estimate& estimate) {
+  if (!estimate.interval) return "";
+  return figure_text(estimate.interval->low) + " … " + figure_text(estimate.interval->high);
+}
+
+std::string absence_text(const Measurement& measurement) {
+  if (const auto* not_run = std::get_if<NotRun>(&measurement)) return "not run: " + not_run->reason;
+  if (const auto* failed = std::get_if<Failed>(&measurement)) return "failed: " + failed->reason;
+  return "";
+}
+
+std::string metric_text(const Score& score) {
+  if (score.filter.empty() || score.filter == "none") return score.metric;
+  return fmt::format("{} ({})", score.metric, score.filter);
+}
+
+std::string duration_text(double seconds) {
+  if (seconds < 1) return fmt::format("{:.2f} s", seconds);
+  if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+  const auto total = static_cast<long long>(std::llround(seconds));
+  if (total < 3600) return fmt::format("{} min {:02} s", total / 60, total % 60);
+  return fmt::format("{} h {:02} min", total / 3600, total / 60 % 60);
+}
+
+std::string bytes_text(std::size_t bytes) {
+  const auto value = static_cast<double>(bytes);
+  constexpr double kMi = 1024.0 * 1024.0;
+  if (value >= 10 * 1024 * kMi) return fmt::format("{:.1f} GiB", value / (1024 * kMi));
+  if (value >= kMi) return fmt::format("{:.0f} MiB", value / kMi);
+  return fmt::format("{:.0f} KiB", value / 1024);
+}
+
+}  // namespace assay

@@ -1,0 +1,21 @@
+// How figures are written for people, the same in the table, in Markdown and in messages: four
+// decimals, `not run: …` and `failed: …` where there is no figure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "assay/measurement.h"
+#include "assay/score.h"
+
+namespace assay {
+
+std::string figure_text(double value);                     // "0.2749", "1976.4662", "1.23457e+07"
+std::string std_error_text(const Estimate& estimate);      // "± 0.0341", "" without one
+std::string interval_text(const Estimate& estimate);       // "0.2134 … 0.3462", "" without one
+std::string absence_text(const Measurement& measurement);  // "not run: no sandbox"; "" for a value
+std::string metric_text(const Score& score);               // "acc", "exact_match (strict-match)"
+std::string duration_text(double seconds);                 // "0.42 s", "12.3 s", "4 min 05 s"
+std::string bytes_text(std::size_t bytes);                 // "345 MiB"
+
+}  // namespace assay

@@ -1,0 +1,101 @@
+// See report.h.
+#include "results/report.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "results/csv.h"
+#include "results/figures.h"
+#include "runtime/wire.h"
+
+namespace assay {
+namespace {
+
+// Full precision, shortest form that reads back as the same number.
+std::string exact(double value) { return fmt::format("{}", value); }
+
+std::string csv_line(const RunFolder& run, const ResultEntry& entry, const Score& score) {
+  std::vector<std::string> cells = {run.path,
+                                    run.summary.model,
+                                    entry.name,
+                                    entry.is_group ? "group" : "task",
+                                    entry.parent,
+                                    entry.version,
+                                    entry.is_group ? "" : std::to_string(entry.shots),
+                                    std::to_string(entry.items),
+                                    std::to_string(entry.available),
+                                    std::to_string(entry.errors),
+                                    score.metric,
+                                    score.filter,
+                                    score.higher_is_better ? "true" : "false"};
+  const Estimate* estimate = as_estimate(score.value);
+  if (estimate != nullptr) {
+    const auto& interval = estimate->interval;
+    cells.insert(cells.end(), {exact(estimate->value), std::to_string(estimate->n),
+                               estimate->std_error ? exact(*estimate->std_error) : "",
+                               interval ? exact(interval->low) : "",
+                               interval ? exact(interval->high) : "", estimate->interval_method});
+  } else {
+    cells.insert(cells.end(), 6, "");
+  }
+  cells.push_back(absence_text(score.value));
+  cells.push_back(entry.data_label);
+  cells.push_back(entry.shot_data_label);
+  std::string line;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) line += ',';
+    line += csv_field(cells[i]);
+  }
+  return line + "\r\n";
+}
+
+}  // namespace
+
+expected<ReportFormat> report_format_for(const std::string& file) {
+  const std::string ending = std::filesystem::path(file).extension().string();
+  if (ending == ".md") return ReportFormat::kMarkdown;
+  if (ending == ".csv") return ReportFormat::kCsv;
+  if (ending == ".json") return ReportFormat::kJson;
+  if (ending == ".html") {
+    return usage_error("HTML reports are not part of this version; use a .md, .csv or .json file.");
+  }
+  return usage_error(fmt::format(
+      "The report file {} ends in none of .md, .csv and .json, by which its format is chosen.",
+      file));
+}
+
+std::string render_report(std::span<const RunFolder> runs, ReportFormat format) {
+  switch (format) {
+    case ReportFormat::kMarkdown:
+      return markdown_report(runs);
+    case ReportFormat::kCsv:
+      return csv_report(runs);
+    case ReportFormat::kJson:
+      return json_report(runs);
+  }
+  return "";
+}
+
+std::string csv_report(std::span<const RunFolder> runs) {
+  std::string text =
+      "run,model,name,kind,parent,version,shots,items,available,errors,metric,filter,"
+      "higher_is_better,value,n,std_error,low,high,interval_method,not_measured,data,shot_data\r\n";
+  for (const RunFolder& run : runs) {
+    for (const ResultEntry& entry : run.summary.entries) {
+      for (const Score& score : entry.scores) text += csv_line(run, entry, score);
+    }
+  }
+  return text;
+}
+
+std::string json_report(std::span<const RunFolder> runs) {
+  Json report = {{"format", "assay-report"}, {"version", 1}, {"runs", Json::array()}};
+  for (const RunFolder& run : runs) {
+    report["runs"].push_back(
+        {{"folder", run.path}, {"manifest", run.manifest}, {"summary", to_json(run.summary)}});
+  }
+  return dump_pretty(report) + "\n";
+}
+
+}  // namespace assay

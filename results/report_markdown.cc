@@ -1,0 +1,157 @@
+// The Markdown report; see report.h. Facts of the manifest are listed as they are, one line each,
+// so that a field added there needs no change here.
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <string_view>
+
+#include "results/figures.h"
+#include "results/report.h"
+
+namespace assay {
+namespace {
+
+// Sections of the manifest that say how a run was made, in this order.
+constexpr const char* kFactSections[] = {"model", "engine", "settings", "machine"};
+constexpr std::size_t kLongestFact = 120;
+
+std::string cell(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|') out += '\\';
+    out += c == '\n' || c == '\r' ? ' ' : c;
+  }
+  return out;
+}
+
+std::string row(const std::vector<std::string>& cells) {
+  std::string line = "|";
+  for (const std::string& text : cells) line += " " + cell(text) + " |";
+  return line + "\n";
+}
+
+std::string data_text(const ResultEntry& entry) {
+  if (entry.shot_data_label.empty()) return entry.data_label;
+  return entry.data_label + (entry.data_label.empty() ? "" : "; ") +
+         "shots: " + entry.shot_data_label;
+}
+
+std::string name_cell(const ResultEntry& entry) {
+  std::string indent;
+  for (std::size_t i = 0; i < entry.depth; ++i) indent += "&nbsp;&nbsp;";
+  return indent + (entry.alias.empty() ? entry.name : entry.alias);
+}
+
+std::string result_rows(const Summary& summary) {
+  std::string text = row({"task", "shots", "items", "errors", "metric", "value", "stderr",
+                          "95 % interval", "data"}) +
+                     "|---|--:|--:|--:|---|--:|--:|---|---|\n";
+  for (const ResultEntry& entry : summary.entries) {
+    for (const Score& score : entry.scores) {
+      const Estimate* estimate = as_estimate(score.value);
+      text += row({name_cell(entry), entry.is_group ? "" : std::to_string(entry.shots),
+                   std::to_string(entry.items), std::to_string(entry.errors), metric_text(score),
+                   estimate != nullptr ? figure_text(estimate->value) : absence_text(score.value),
+                   estimate != nullptr ? std_error_text(*estimate) : "",
+                   estimate != nullptr ? interval_text(*estimate) : "", data_text(entry)});
+    }
+  }
+  return text;
+}
+
+std::string error_list(const Summary& summary) {
+  std::string text;
+  for (const ResultEntry& entry : summary.entries) {
+    if (entry.is_group) continue;
+    for (const ErrorCount& reason : entry.error_reasons) {
+      text += fmt::format("- {}: {} × {}\n", entry.name, reason.count, cell(reason.reason));
+    }
+  }
+  return text.empty() ? "" : "\nItems that could not be measured:\n\n" + text;
+}
+
+void add_facts(const std::string& name, const Json& value, std::string& text) {
+  if (value.is_object()) {
+    for (const auto& [key, member] : value.items()) add_facts(name + "." + key, member, text);
+    return;
+  }
+  if (value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty())) return;
+  const std::string written = value.is_string() ? value.get<std::string>() : value.dump();
+  if (written.size() > kLongestFact) return;  // templates and token lists stay in the manifest
+  text += fmt::format("- {}: {}\n", name, cell(written));
+}
+
+std::string facts(const RunFolder& run) {
+  std::string text;
+  for (const char* section : kFactSections) {
+    const auto found = run.manifest.find(section);
+    if (found != run.manifest.end()) add_facts(section, *found, text);
+  }
+  return text.empty() ? "" : "\nHow it was run (all of it is in manifest.json):\n\n" + text;
+}
+
+std::string timing_line(const Summary& summary) {
+  const Timing& timing = summary.timing;
+  std::string text =
+      fmt::format("\n{} items, {} errors; {} tokens asked, {} generated", summary.items,
+                  summary.errors, summary.tokens.prompt, summary.tokens.generated);
+  if (timing.engine_seconds > 0) text += "; engine " + duration_text(timing.engine_seconds);
+  if (timing.tokens_per_second > 0)
+    text += fmt::format("; {:.0f} tokens/s", timing.tokens_per_second);
+  if (timing.peak_memory_bytes > 0) text += "; peak memory " + bytes_text(timing.peak_memory_bytes);
+  return text + ".\n";
+}
+
+// All runs side by side: a row per task and metric that any of them has.
+std::string side_by_side(std::span<const RunFolder> runs) {
+  std::vector<std::string> head = {"task", "metric"};
+  std::string rule = "|---|---|";
+  for (const RunFolder& run : runs) {
+    head.push_back(run.summary.model + " (" + run.path + ")");
+    rule += "--:|";
+  }
+  std::string text = row(head) + rule + "\n";
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const RunFolder& first : runs) {
+    for (const ResultEntry& entry : first.summary.entries) {
+      for (const Score& score : entry.scores) {
+        if (!seen.emplace(entry.name, metric_text(score)).second) continue;
+        std::vector<std::string> cells = {name_cell(entry), metric_text(score)};
+        for (const RunFolder& run : runs) {
+          std::string shown = "not in this run";
+          const ResultEntry* same = run.summary.find(entry.name);
+          for (const Score& other : same != nullptr ? same->scores : std::vector<Score>{}) {
+            if (other.metric != score.metric || other.filter != score.filter) continue;
+            const Estimate* estimate = as_estimate(other.value);
+            shown = estimate == nullptr
+                        ? absence_text(other.value)
+                        : figure_text(estimate->value) + " " + std_error_text(*estimate) +
+                              fmt::format(
+                                  " (n {}{})", estimate->n,
+                                  same->errors > 0 ? fmt::format(", {} errors", same->errors) : "");
+          }
+          cells.push_back(shown);
+        }
+        text += row(cells);
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string markdown_report(std::span<const RunFolder> runs) {
+  std::string text = "# Results\n\n";
+  if (runs.size() > 1) text += side_by_side(runs) + "\n";
+  for (const RunFolder& run : runs) {
+    text += fmt::format("## {}: {}\n\n", run.path, run.summary.model);
+    text += result_rows(run.summary) + timing_line(run.summary);
+    text += error_list(run.summary) + facts(run) + "\n";
+  }
+  text.pop_back();
+  return text;
+}
+
+}  // namespace assay

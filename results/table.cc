@@ -1,0 +1,139 @@
+// See table.h.
+#include "results/table.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "results/figures.h"
+#include "results/text_table.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kMinTaskWidth = 18;
+constexpr std::size_t kMinMetricWidth = 14;
+constexpr std::size_t kShownReasons = 3;
+
+std::string labels_of(const ResultEntry& entry) {
+  if (entry.shot_data_label.empty() || entry.shot_data_label == entry.data_label) {
+    return entry.data_label;
+  }
+  const std::string shots = "shots: " + entry.shot_data_label;
+  return entry.data_label.empty() ? shots : entry.data_label + "; " + shots;
+}
+
+void add_error_lines(const Summary& summary, std::vector<TableLine>& lines) {
+  for (const ResultEntry& entry : summary.entries) {
+    if (entry.is_group || entry.errors == 0) continue;
+    lines.push_back({LineKind::kError, fmt::format("{}: {} of {} items could not be measured",
+                                                   entry.name, entry.errors, entry.items)});
+    for (std::size_t i = 0; i < entry.error_reasons.size() && i < kShownReasons; ++i) {
+      const ErrorCount& reason = entry.error_reasons[i];
+      lines.push_back({LineKind::kError, fmt::format("  {} × {}", reason.count, reason.reason)});
+    }
+    if (entry.error_reasons.size() > kShownReasons) {
+      lines.push_back({LineKind::kError, fmt::format("  and {} other reasons (summary.json)",
+                                                     entry.error_reasons.size() - kShownReasons)});
+    }
+  }
+}
+
+std::string methods_used(const Summary& summary) {
+  std::set<std::string> methods;
+  for (const ResultEntry& entry : summary.entries) {
+    for (const Score& score : entry.scores) {
+      const Estimate* estimate = as_estimate(score.value);
+      if (estimate != nullptr && estimate->interval) methods.insert(estimate->interval_method);
+    }
+  }
+  return fmt::format("{}", fmt::join(methods, ", "));
+}
+
+void add_footer(const Summary& summary, const TableOptions& options,
+                std::vector<TableLine>& lines) {
+  const Timing& timing = summary.timing;
+  std::string speed = fmt::format("time {}", duration_text(timing.wall_seconds));
+  if (timing.engine_seconds > 0) {
+    speed += fmt::format(" (engine {})", duration_text(timing.engine_seconds));
+  }
+  if (timing.tokens_per_second > 0) {
+    speed += fmt::format("   {:.0f} tokens/s", timing.tokens_per_second);
+  }
+  if (timing.peak_memory_bytes > 0) {
+    speed += fmt::format("   peak memory {}", bytes_text(timing.peak_memory_bytes));
+  }
+  if (timing.resumed_items > 0) {
+    speed += fmt::format("   {} items from earlier sessions", timing.resumed_items);
+  }
+  lines.push_back({LineKind::kFooter, speed});
+  std::string counts =
+      fmt::format("model {}   {} items, {} errors   {} tokens asked, {} generated", summary.model,
+                  summary.items, summary.errors, summary.tokens.prompt, summary.tokens.generated);
+  lines.push_back({LineKind::kFooter, counts});
+  const std::string methods = methods_used(summary);
+  if (!methods.empty()) lines.push_back({LineKind::kFooter, "95 % intervals: " + methods});
+  if (!options.folder.empty()) lines.push_back({LineKind::kFooter, "run folder " + options.folder});
+}
+
+}  // namespace
+
+std::vector<TableLine> result_table(const Summary& summary, const TableOptions& options) {
+  const bool labelled = std::any_of(summary.entries.begin(), summary.entries.end(),
+                                    [](const ResultEntry& e) { return !labels_of(e).empty(); });
+  std::vector<TextTable::Column> columns = {
+      {"task", Align::kLeft, kMinTaskWidth}, {"items", Align::kRight, 0},
+      {"errors", Align::kRight, 0},          {"metric", Align::kLeft, kMinMetricWidth},
+      {"value", Align::kRight, 0},           {"± stderr", Align::kRight, 0},
+      {"95 % interval", Align::kLeft, 0}};
+  if (labelled) columns.push_back({"data", Align::kLeft, 0});
+  TextTable table(columns);
+  std::vector<LineKind> kinds = {LineKind::kTitle, LineKind::kRule};
+  for (const ResultEntry& entry : summary.entries) {
+    const std::string name =
+        std::string(2 * entry.depth, ' ') + (entry.alias.empty() ? entry.name : entry.alias);
+    bool first = true;
+    for (const Score& score : entry.scores) {
+      std::vector<std::string> row = {first ? name : "", first ? std::to_string(entry.items) : "",
+                                      first ? std::to_string(entry.errors) : "",
+                                      metric_text(score)};
+      const Estimate* estimate = as_estimate(score.value);
+      if (estimate != nullptr) {
+        row.push_back(figure_text(estimate->value));
+        row.push_back(std_error_text(*estimate));
+        row.push_back(interval_text(*estimate));
+        if (labelled) row.push_back(labels_of(entry));
+      } else {
+        std::string text = absence_text(score.value);
+        if (!labels_of(entry).empty()) text += "   [" + labels_of(entry) + "]";
+        row.push_back(std::move(text));
+      }
+      table.add(std::move(row));
+      kinds.push_back(estimate == nullptr ? LineKind::kAbsent
+                      : entry.is_group    ? LineKind::kGroup
+                                          : LineKind::kTask);
+      first = false;
+    }
+    if (entry.scores.empty()) {
+      table.add({name, std::to_string(entry.items), std::to_string(entry.errors), ""});
+      kinds.push_back(entry.is_group ? LineKind::kGroup : LineKind::kTask);
+    }
+  }
+  std::vector<TableLine> lines;
+  const std::vector<std::string> texts = table.lines(options.width);
+  for (std::size_t i = 0; i < texts.size(); ++i) lines.push_back({kinds[i], texts[i]});
+  lines.push_back({LineKind::kFooter, ""});
+  add_error_lines(summary, lines);
+  add_footer(summary, options, lines);
+  return lines;
+}
+
+std::string result_table_text(const Summary& summary, const TableOptions& options) {
+  std::string text;
+  for (const TableLine& line : result_table(summary, options)) text += line.text + "\n";
+  return text;
+}
+
+}  // namespace assay
