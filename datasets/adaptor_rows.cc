@@ -1,0 +1,126 @@
+// See adaptor_rows.h.
+#include "datasets/adaptor_rows.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "datasets/jsonl.h"
+
+namespace assay {
+
+void Row::fail(std::string_view problem) const {
+  throw RowError{fmt::format("{} line {} {}; it is not the file the registry means, or damaged.",
+                             file_, line_, problem)};
+}
+
+const Json& Row::field(std::string_view name) const {
+  if (!json_.is_object()) fail("is not a JSON object");
+  const auto found = json_.find(std::string(name));
+  if (found == json_.end()) fail(fmt::format("has no field \"{}\"", name));
+  return *found;
+}
+
+std::string Row::text(std::string_view name) const {
+  const Json& value = field(name);
+  if (!value.is_string()) fail(fmt::format("has a field \"{}\" that is not a text", name));
+  return value.get<std::string>();
+}
+
+std::string Row::text_or(std::string_view name, std::string_view fallback) const {
+  return has(name) ? text(name) : std::string(fallback);
+}
+
+std::int64_t Row::integer(std::string_view name) const {
+  const Json& value = field(name);
+  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (value.is_string()) {
+    const auto& digits = value.get_ref<const std::string&>();
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error == std::errc() && end == digits.data() + digits.size() && !digits.empty()) {
+      return number;
+    }
+  }
+  fail(fmt::format("has a field \"{}\" that is not a whole number", name));
+}
+
+const Json& Row::list(std::string_view name) const {
+  const Json& value = field(name);
+  if (!value.is_array()) fail(fmt::format("has a field \"{}\" that is not a list", name));
+  return value;
+}
+
+Row Row::object(std::string_view name) const {
+  const Json& value = field(name);
+  if (!value.is_object()) fail(fmt::format("has a field \"{}\" that is not an object", name));
+  return {value, file_, line_};
+}
+
+Json Row::columns(std::initializer_list<std::string_view> names) const {
+  Json document = Json::object();
+  for (const std::string_view name : names) document[std::string(name)] = field(name);
+  return document;
+}
+
+Json choice_lists(const Row& holder, std::string_view first, std::string_view second) {
+  Json lists = Json::object();
+  lists[std::string(first)] = Json::array();
+  lists[std::string(second)] = Json::array();
+  for (const Json& choice : holder.list("choices")) {
+    for (const std::string_view name : {first, second}) {
+      const auto found = choice.is_object() ? choice.find(std::string(name)) : choice.end();
+      if (found == choice.end() || !found->is_string()) {
+        holder.fail(fmt::format("has a choice without a text \"{}\"", name));
+      }
+      lists[std::string(name)].push_back(*found);
+    }
+  }
+  return lists;
+}
+
+namespace {
+
+expected<void> add_row(const AdaptorFile& file, const Json& json, std::size_t line,
+                       const RowFunction& make, std::vector<Json>* documents) {
+  try {
+    Json document = make(Row(json, file.name, line));
+    if (!document.is_null()) documents->push_back(std::move(document));
+    return {};
+  } catch (const RowError& error) {
+    return data_error(error.message);
+  } catch (const std::exception& error) {
+    return data_error(
+        fmt::format("{} line {} has an unexpected form: {}.", file.name, line, error.what()));
+  }
+}
+
+}  // namespace
+
+expected<std::vector<Json>> map_jsonl(const AdaptorFile& file, const RowFunction& make) {
+  std::vector<Json> documents;
+  const expected<void> done = for_each_jsonl(
+      file.bytes, file.name,
+      [&](Json&& json, std::size_t line) { return add_row(file, json, line, make, &documents); });
+  if (!done) return done.error();
+  return documents;
+}
+
+expected<std::vector<Json>> map_array(const AdaptorFile& file, const Json& array,
+                                      const RowFunction& make) {
+  if (!array.is_array()) {
+    return data_error(
+        fmt::format("{} is not a list of records; it is not the file the registry "
+                    "means.",
+                    file.name));
+  }
+  std::vector<Json> documents;
+  for (std::size_t i = 0; i < array.size(); ++i) {
+    if (expected<void> ok = add_row(file, array[i], i + 1, make, &documents); !ok) {
+      return ok.error();
+    }
+  }
+  return documents;
+}
+
+}  // namespace assay

@@ -1,0 +1,62 @@
+// Shared by the adaptors: a Row is one JSON record with its place in a file, and reads fields with
+// errors that say which field of which line is missing or of another type.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assay/expected.h"
+#include "assay/json.h"
+#include "datasets/adaptors.h"
+
+namespace assay {
+
+// Thrown by Row and by row functions; never leaves map_rows.
+struct RowError {
+  std::string message;
+};
+
+class Row {
+ public:
+  Row(const Json& json, std::string_view file, std::size_t line)
+      : json_(json), file_(file), line_(line) {}
+
+  const Json& json() const { return json_; }
+  std::size_t line() const { return line_; }
+
+  const Json& field(std::string_view name) const;  // any type
+  std::string text(std::string_view name) const;
+  std::string text_or(std::string_view name, std::string_view fallback) const;
+  std::int64_t integer(std::string_view name) const;  // also from a string of digits
+  const Json& list(std::string_view name) const;
+  Row object(std::string_view name) const;
+  bool has(std::string_view name) const { return json_.is_object() && json_.contains(name); }
+
+  // The same record with the given members in the given order.
+  Json columns(std::initializer_list<std::string_view> names) const;
+
+  [[noreturn]] void fail(std::string_view problem) const;
+
+ private:
+  const Json& json_;
+  std::string_view file_;
+  std::size_t line_;
+};
+
+using RowFunction = std::function<Json(const Row&)>;
+
+// Applies `make` to each row of a JSONL file. A null document is left out.
+expected<std::vector<Json>> map_jsonl(const AdaptorFile& file, const RowFunction& make);
+
+// The same for a file that is one JSON array; the place of a row is its position, 1-based.
+expected<std::vector<Json>> map_array(const AdaptorFile& file, const Json& array,
+                                      const RowFunction& make);
+
+// AI2's list of {text, label} as the hub's two parallel lists, in the given member order.
+Json choice_lists(const Row& holder, std::string_view first, std::string_view second);
+
+}  // namespace assay

@@ -1,0 +1,50 @@
+// The table of adaptors by the names that registry.json uses.
+#include "datasets/adaptors.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "datasets/adaptors_internal.h"
+
+namespace assay {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Adaptor>, 20> kAdaptors{{
+    {"arc", adaptors::arc},
+    {"bbh", adaptors::bbh},
+    {"boolq", adaptors::boolq},
+    {"commonsenseqa", adaptors::commonsenseqa},
+    {"csv", adaptors::csv},
+    {"gsm8k", adaptors::gsm8k},
+    {"hellaswag", adaptors::hellaswag},
+    {"humaneval", adaptors::humaneval},
+    {"lambada", adaptors::lambada},
+    {"mbpp_full", adaptors::mbpp_full},
+    {"mbpp_sanitized", adaptors::mbpp_sanitized},
+    {"mmlu", adaptors::mmlu},
+    {"openbookqa", adaptors::openbookqa},
+    {"piqa", adaptors::piqa},
+    {"rows", adaptors::rows},
+    {"siqa", adaptors::siqa},
+    {"truthfulqa_csv", adaptors::truthfulqa_csv},
+    {"truthfulqa_mc", adaptors::truthfulqa_mc},
+    {"wikitext", adaptors::wikitext},
+    {"winogrande", adaptors::winogrande},
+}};
+
+}  // namespace
+
+Adaptor find_adaptor(std::string_view name) {
+  const auto found = std::find_if(kAdaptors.begin(), kAdaptors.end(),
+                                  [&](const auto& entry) { return entry.first == name; });
+  return found == kAdaptors.end() ? nullptr : found->second;
+}
+
+std::vector<std::string> adaptor_names() {
+  std::vector<std::string> names;
+  for (const auto& entry : kAdaptors) names.emplace_back(entry.first);
+  return names;
+}
+
+}  // namespace assay
