@@ -63,6 +63,10 @@ Json score_pair(const ChoiceScore& score) {
   return Json::array({python_float(score.loglikelihood), score.is_greedy ? "True" : "False"});
 }
 
+Json as_logged(Json values, bool single) {
+  return single ? std::move(values) : Json::array({std::move(values)});
+}
+
 std::string excerpt(std::string_view text, std::size_t limit) {
   const std::string_view head = first_code_points(text, limit);
   std::string out(head);

@@ -71,7 +71,7 @@ Judgements judge_texts(const Task& task, const Item& item, const std::vector<std
     const FilteredValue& answer = filtered->values.front();
     Judgement j;
     j.filter = filter.name;
-    j.filtered = Json::array({answer.value});
+    j.filtered = as_logged(Json::array({answer.value}), filtered->single);
     j.extracted = python_str(answer.value);
     j.rule = answer.rule.empty() ? "whole response" : answer.rule;
     for (const MetricSpec& metric : effective_metrics(task)) {
@@ -111,14 +111,15 @@ Judgements judge_programs(const Task& task, const Item& item, const std::vector<
     if (!filtered) return filtered.error();
     Judgement j;
     j.filter = filter.name;
-    j.filtered = Json::array();
+    std::vector<std::string> programs;
     for (const FilteredValue& v : filtered->values) {
       const std::string text = python_str(v.value);
-      j.filtered.push_back(filtered->programs ? text : task.build_program(item.doc, text));
+      programs.push_back(filtered->programs ? text : task.build_program(item.doc, text));
     }
+    j.filtered = as_logged(Json(programs), filtered->single);
     const std::size_t n = filtered->values.size();
     if (n == 0) return internal_error("there is no sample to run.");
-    j.extracted = j.filtered.front().get<std::string>();
+    j.extracted = programs.front();
     j.rule = filtered->values.front().rule;
     if (j.rule.empty()) j.rule = "whole completion";
     if (executor == nullptr) {
@@ -128,8 +129,8 @@ Judgements judge_programs(const Task& task, const Item& item, const std::vector<
     }
     std::size_t passed = 0;
     std::string first_failure;
-    for (const Json& program : j.filtered) {
-      const auto verdict = executor->run(program.get<std::string>(), test);
+    for (const std::string& program : programs) {
+      const auto verdict = executor->run(program, test);
       if (!verdict) {
         j.not_run = verdict.error().message;
         break;

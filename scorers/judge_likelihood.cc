@@ -178,14 +178,16 @@ Judgements judge_by_task(const Task& task, const Item& item, const Response& res
     if (!filtered) return filtered.error();
     Response seen = response;
     std::vector<Generation> left;
+    Json values = Json::array();
     Judgement j;
     j.filter = filter.name;
     for (std::size_t i = 0; i < filtered->values.size(); ++i) {
       Generation g = generations[std::min(i, generations.size() - 1)];
       g.text = python_str(filtered->values[i].value);
       left.push_back(std::move(g));
-      j.filtered.push_back(filtered->values[i].value);
+      values.push_back(filtered->values[i].value);
     }
+    j.filtered = as_logged(std::move(values), filtered->single);
     if (!left.empty()) j.extracted = strip(left.front().text);
     seen.answer = std::move(left);
     j.values = task.process_results(item, seen);

@@ -38,6 +38,10 @@ Judgements judge_by_task(const Task& task, const Item& item, const Response& res
 // A log-likelihood as the original's sample files show it: ["-1.25", "False"].
 Json score_pair(const ChoiceScore& score);
 
+// What a pipeline left of an item's one request, as the sample files nest it: ["a"] after
+// take_first, [["a", "b"]] where a list of samples remains.
+Json as_logged(Json values, bool single);
+
 // At most `limit` code points on one line, with "…" when something was left out.
 std::string excerpt(std::string_view text, std::size_t limit = 60);
 
