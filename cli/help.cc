@@ -1,0 +1,46 @@
+// See help.h. At most 24 lines of 100 columns; tests/cli/help_test.cc holds it to that.
+#include "cli/help.h"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "assay/version.h"
+#include "cli/command.h"
+#include "datasets/data_home.h"
+
+namespace assay::cli {
+
+std::string help_text() {
+  std::string text =
+      "assay measures local language models on named benchmarks.\n"
+      "usage: assay COMMAND [OPTIONS]      assay COMMAND --help tells all of a command\n\n";
+  for (const CommandEntry& entry : commands()) {
+    text += fmt::format("  {:<8} {}\n", entry.name, entry.about);
+  }
+  text += fmt::format(
+      "\n"
+      "  assay run mini -m model.gguf                            needs no download\n"
+      "  assay run mmlu --shots 5 --first 10 -m model.gguf       ten items of each subject\n"
+      "  assay run starter -m model.gguf --items 200 -n          the plan, nothing is run\n"
+      "  assay report runs/mini-model -o results.json --as lm-eval\n"
+      "\n"
+      "MODEL      a GGUF file, scripted:hash or scripted:FILE.jsonl\n"
+      "data home  {} (--data DIR, $ASSAY_DATA)\n"
+      "runs       runs/<targets>-<model> (-o RUN); the same line again goes on\n"
+      "threads    this machine has {}; the engine takes its physical share (--threads)\n"
+      "exit code  0 ok, 64 usage, 65 bad data, 69 not available, 70 internal, 130 interrupted\n",
+      data_home_folder(""), std::thread::hardware_concurrency());
+  return text;
+}
+
+std::string version_text() {
+  const std::string commit = ASSAY_COMMIT;
+  const std::string engine = ASSAY_ENGINE_VERSION;
+  return fmt::format("assay {}{}\nengine {}\n", ASSAY_VERSION,
+                     commit.empty() ? "" : " (" + commit + ")",
+                     engine.empty() ? "none: this build answers with scripted models only"
+                                    : fmt::format("llama.cpp {} ({})", engine, ASSAY_ENGINE_FLAGS));
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,90 @@
+// See model_arguments.h.
+#include "cli/model_arguments.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdlib>
+
+#include "cli/validators.h"
+
+namespace assay::cli {
+
+void ModelArguments::add_to(CLI::App& app) {
+  constexpr const char* kGroup = "Model";
+  app.add_option("-m,--model", options_.spec, "a GGUF file, scripted:hash or scripted:FILE.jsonl")
+      ->type_name("MODEL")
+      ->group(kGroup);
+  app.add_option("--context", options_.context,
+                 "tokens one request may use [the model's trained length, at most 8192]")
+      ->type_name("N")
+      ->check(whole_number(1))
+      ->group(kGroup);
+  app.add_option("--batch", options_.batch, "tokens per decode call [512]")
+      ->type_name("N")
+      ->check(whole_number(1))
+      ->group(kGroup);
+  app.add_option("--threads", options_.threads, "engine threads [the machine's physical share]")
+      ->type_name("N")
+      ->check(whole_number(1, 4096))
+      ->group(kGroup);
+  app.add_option("--gpu-layers", options_.gpu_layers, "layers on the GPU, -1: all that fit [-1]")
+      ->type_name("N")
+      ->check(whole_number(-1))
+      ->group(kGroup);
+  app.add_option("--flash-attention", options_.flash_attention, "on or off [on]")
+      ->type_name("on|off")
+      ->check(one_of({"on", "off"}))
+      ->group(kGroup);
+  app.add_option("--kv", options_.kv_type, "type of the KV cache, or of K and of V [f16]")
+      ->type_name("TYPE[,TYPE]")
+      ->group(kGroup);
+  app.add_option("--lora", lora_, "apply an adapter, scale 1 unless given; may be repeated")
+      ->type_name("FILE[:SCALE]")
+      ->allow_extra_args(false)
+      ->group(kGroup);
+  CLI::Option* bos = app.add_flag("--bos", bos_, "begin with BOS [what the vocabulary says]");
+  bos->group(kGroup);
+  app.add_flag("--no-bos", no_bos_, "begin without BOS")->excludes(bos)->group(kGroup);
+  app.add_flag("--truncate-left", options_.truncate_left,
+               "cut long prompts from the left, as the original does [an item error]")
+      ->group(kGroup);
+  app.add_option("--chat-template", options_.chat_template_file,
+                 "use this Jinja template instead of the model's own")
+      ->type_name("FILE")
+      ->group(kGroup);
+}
+
+expected<ModelOptions> ModelArguments::resolve() const {
+  ModelOptions options = options_;
+  if (bos_) options.add_bos = true;
+  if (no_bos_) options.add_bos = false;
+  for (const std::string& text : lora_) {
+    expected<LoraOption> lora = parse_lora(text);
+    if (!lora) return lora.error();
+    options.lora.push_back(*lora);
+  }
+  return options;
+}
+
+expected<LoraOption> parse_lora(const std::string& text) {
+  LoraOption lora{text, 1.0};
+  const std::size_t colon = text.rfind(':');
+  if (colon != std::string::npos && colon + 1 < text.size()) {
+    const std::string scale = text.substr(colon + 1);
+    char* end = nullptr;
+    const double value = std::strtod(scale.c_str(), &end);
+    if (end == scale.c_str() + scale.size()) {
+      if (!std::isfinite(value)) {
+        return usage_error(fmt::format("--lora {}: the scale must be a finite number.", text));
+      }
+      lora.file = text.substr(0, colon);
+      lora.scale = value;
+    }
+  }
+  if (lora.file.empty()) return usage_error("--lora needs the file of an adapter.");
+  return lora;
+}
+
+}  // namespace assay::cli

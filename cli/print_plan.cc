@@ -1,0 +1,105 @@
+// See print_plan.h.
+#include "cli/print_plan.h"
+
+#include <fmt/format.h>
+
+#include "results/figures.h"
+#include "results/text_table.h"
+#include "runtime/wire.h"
+
+namespace assay::cli {
+namespace {
+
+Json plan_json(const std::vector<TaskEstimate>& estimates, const Model* model,
+               const std::string& folder) {
+  Json tasks = Json::array();
+  for (const TaskEstimate& task : estimates) {
+    Json entry = {{"task", task.task},   {"items", task.items},     {"available", task.available},
+                  {"shots", task.shots}, {"data", task.data_label}, {"requests", task.requests}};
+    if (model != nullptr) {
+      entry["prompt_tokens"] = task.prompt_tokens;
+      entry["max_new_tokens"] = task.max_new_tokens;
+      entry["errors"] = task.errors;
+    }
+    tasks.push_back(std::move(entry));
+  }
+  Json json = {{"tasks", std::move(tasks)}};
+  if (model != nullptr) {
+    json["model"] = {{"name", model->info().name}, {"settings", model->info().manifest}};
+  }
+  if (!folder.empty()) json["run"] = folder;
+  return json;
+}
+
+// What the engine says of its memory, as far as the model's manifest has it.
+std::string memory_text(const Model& model) {
+  const Json& facts = model.info().manifest;
+  std::string text;
+  const auto add = [&](const char* key, const char* label) {
+    const auto found = facts.find(key);
+    if (found == facts.end() || !found->is_number_unsigned()) return;
+    if (!text.empty()) text += " + ";
+    text += fmt::format("{} {}", label, bytes_text(found->get<std::size_t>()));
+  };
+  add("bytes", "weights");
+  add("cache_bytes", "KV cache");
+  return text;
+}
+
+}  // namespace
+
+void print_plan(Console& console, const Plan& plan, const Model* model, const std::string& folder,
+                bool as_json) {
+  const std::vector<TaskEstimate> estimates = estimate(plan, model);
+  if (as_json) {
+    console.print(dump_pretty(plan_json(estimates, model, folder)) + "\n");
+    return;
+  }
+  TextTable table({{"task", Align::kLeft, 18},
+                   {"items", Align::kRight},
+                   {"of", Align::kRight},
+                   {"shots", Align::kRight},
+                   {"requests", Align::kRight},
+                   {"prompt tokens", Align::kRight},
+                   {"new tokens ≤", Align::kRight},
+                   {"too long", Align::kRight},
+                   {"data", Align::kLeft}});
+  TaskEstimate sum;
+  const auto cells = [&](const TaskEstimate& task, const std::string& shots) {
+    const bool counted = model != nullptr;
+    return std::vector<std::string>{task.task,
+                                    std::to_string(task.items),
+                                    std::to_string(task.available),
+                                    shots,
+                                    std::to_string(task.requests),
+                                    counted ? std::to_string(task.prompt_tokens) : "?",
+                                    std::to_string(task.max_new_tokens),
+                                    counted ? std::to_string(task.errors) : "?",
+                                    task.data_label};
+  };
+  for (const TaskEstimate& task : estimates) {
+    table.add(cells(task, std::to_string(task.shots)));
+    sum.items += task.items;
+    sum.available += task.available;
+    sum.requests += task.requests;
+    sum.prompt_tokens += task.prompt_tokens;
+    sum.max_new_tokens += task.max_new_tokens;
+    sum.errors += task.errors;
+  }
+  sum.task = "all";
+  if (estimates.size() > 1) table.add(cells(sum, ""));
+  for (const std::string& line : table.lines(static_cast<std::size_t>(console.output_width()))) {
+    console.print(line + "\n");
+  }
+  console.print("\n");
+  if (model == nullptr) {
+    console.print("Without -m MODEL tokens are not counted and long prompts not found.\n");
+  } else {
+    console.print("model " + model->info().name + "\n");
+    const std::string memory = memory_text(*model);
+    if (!memory.empty()) console.print("memory " + memory + "\n");
+  }
+  if (!folder.empty()) console.print("run folder " + folder + " (nothing was written)\n");
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,98 @@
+// `assay report RUN… [-o FILE] [--as lm-eval]`: writes runs as Markdown, CSV or JSON (by the ending
+// of FILE; Markdown on standard output without -o), or one run as the original harness' files.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/validators.h"
+#include "results/lm_eval_export.h"
+#include "results/report.h"
+#include "runtime/files.h"
+
+namespace assay::cli {
+namespace {
+
+class ReportCommand : public Command {
+ public:
+  void add_options(CLI::App& app) override {
+    app.add_option("runs", folders_, "run folders")->type_name("RUN…")->required();
+    app.add_option("-o,--output", file_, "a .md, .csv or .json file [Markdown on the output]")
+        ->type_name("FILE");
+    app.add_option("--as", as_, "md, csv, json or lm-eval [the ending of FILE]")
+        ->type_name("FORMAT");
+    app.footer(
+        "--as lm-eval writes FILE and, beside it, samples_<task>.jsonl, as the original harness\n"
+        "would; what it has no word for (item errors, data labels) is under the key \"assay\".\n\n"
+        "Examples:\n"
+        "  assay report runs/mmlu-model\n"
+        "  assay report runs/a runs/b -o both.csv\n"
+        "  assay report runs/mmlu-model -o results.json --as lm-eval\n");
+  }
+
+  expected<ExitCode> run(Console& console) override {
+    if (as_ == "lm-eval") return as_lm_eval(console);
+    const expected<ReportFormat> format = chosen_format();
+    if (!format) return format.error();
+    std::vector<RunFolder> runs;
+    for (const std::string& folder : folders_) {
+      expected<RunFolder> run = load_run_summary(folder);
+      if (!run) return run.error();
+      runs.push_back(std::move(*run));
+    }
+    const std::string text = render_report(runs, *format);
+    if (file_.empty()) {
+      console.print(text);
+      return ExitCode::kOk;
+    }
+    if (const expected<void> written = write_file(file_, text); !written) return written.error();
+    console.say("wrote " + file_);
+    return ExitCode::kOk;
+  }
+
+ private:
+  expected<ReportFormat> chosen_format() const {
+    if (as_ == "md") return ReportFormat::kMarkdown;
+    if (as_ == "csv") return ReportFormat::kCsv;
+    if (as_ == "json") return ReportFormat::kJson;
+    if (as_ == "html") return report_format_for("x.html");
+    if (!as_.empty()) {
+      return usage_error(
+          fmt::format("There is no report format '{}'; there are md, csv, json and lm-eval.", as_));
+    }
+    return file_.empty() ? ReportFormat::kMarkdown : report_format_for(file_);
+  }
+
+  expected<ExitCode> as_lm_eval(Console& console) const {
+    if (folders_.size() != 1) {
+      return usage_error("--as lm-eval writes one run; give exactly one run folder.");
+    }
+    if (file_.empty()) {
+      return usage_error("--as lm-eval writes several files; say where with -o results.json.");
+    }
+    const expected<RunFolder> run = load_run(folders_.front());
+    if (!run) return run.error();
+    const expected<LmEvalFiles> files = write_lm_eval(*run, file_);
+    if (!files) return files.error();
+    console.say(fmt::format("wrote {} and {} sample file{} beside it", files->results,
+                            files->samples.size(), files->samples.size() == 1 ? "" : "s"));
+    if (run->summary.errors > 0) {
+      console.say(
+          fmt::format("{} items could not be measured; they are under \"assay\" in {}, "
+                      "the format has no place for them",
+                      run->summary.errors, files->results));
+    }
+    return ExitCode::kOk;
+  }
+
+  std::vector<std::string> folders_;
+  std::string file_;
+  std::string as_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_report_command() { return std::make_unique<ReportCommand>(); }
+
+}  // namespace assay::cli

@@ -1,0 +1,158 @@
+// `assay run SUITE|TASK… -m MODEL`: measures a model. Opens data and model, hands both to
+// results/run.h and prints what comes back. The same line again continues an interrupted run and
+// prints the table of a finished one. `-n` shows the plan instead (cli/print_plan.h).
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/model_arguments.h"
+#include "cli/open_data.h"
+#include "cli/print_plan.h"
+#include "cli/print_table.h"
+#include "cli/progress.h"
+#include "cli/run_arguments.h"
+#include "cli/run_name.h"
+#include "results/run.h"
+#include "runtime/wire.h"
+#include "tasks/suite.h"
+
+namespace assay::cli {
+namespace {
+
+constexpr const char* kExamples =
+    "RUN is runs/<targets>-<model>; when any setting is not the default, six digits of a digest "
+    "of\n"
+    "the changed settings follow, so that each setting has a folder of its own.\n\n"
+    "Examples:\n"
+    "  assay run mini -m model.gguf                      data that comes with the program\n"
+    "  assay run mmlu --shots 5 --first 10 -m model.gguf --data DIR\n"
+    "  assay run starter -m model.gguf --items 200       a drawn subset of each task\n"
+    "  assay run needle --lengths 1000,4000 --depths 0,50,100 -m model.gguf\n"
+    "  assay run mmlu -m model.gguf -n                   the plan; nothing is run\n";
+
+// Opens a model with the share of its weights that are loaded on the progress line.
+expected<std::unique_ptr<Model>> open_with_progress(Console& console, const ModelOptions& options) {
+  const bool shown = console.error_is_terminal();
+  expected<std::unique_ptr<Model>> model = open_model(options, [&](double share) {
+    if (shown) console.overwrite(fmt::format("loading {} {:.0f} %", options.spec, 100 * share));
+  });
+  console.clear_line();
+  return model;
+}
+
+// What the engine resolved, so that rendering and judging take the other cores.
+int engine_threads(const Model& model, const ModelOptions& options) {
+  const auto found = model.info().manifest.find("threads");
+  return found != model.info().manifest.end() && found->is_number() ? found->get<int>()
+                                                                    : options.threads;
+}
+
+class RunCommand : public Command {
+ public:
+  void add_options(CLI::App& app) override {
+    app.add_option("targets", targets_, "suites, tasks, groups or tags (`assay list`)")
+        ->type_name("SUITE|TASK…");
+    model_.add_to(app);
+    settings_.add_to(app);
+    app.add_option("-o,--run", folder_, "the run folder [runs/<targets>-<model>]")
+        ->type_name("RUN");
+    app.add_flag("--repair", repair_,
+                 "keep what is intact of a damaged journal, ask the rest again");
+    app.add_flag("-n,--dry-run", dry_run_, "print the plan and do nothing");
+    app.add_flag("--json", json_, "print the summary as JSON instead of the table");
+    app.footer(kExamples);
+  }
+
+  expected<ExitCode> run(Console& console) override {
+    if (targets_.empty()) {
+      return usage_error("Name at least one suite or task to run; `assay list suites` shows them.");
+    }
+    expected<RunSettings> settings = settings_.resolve();
+    if (!settings) return settings.error();
+    settings->targets = targets_;
+    const expected<ModelOptions> options = model_.resolve();
+    if (!options) return options.error();
+    const expected<std::vector<Suite>> suites = load_suites(settings_.suites_file());
+    if (!suites) return suites.error();
+    // Before anything is opened: a misspelt name should not wait for weights to load.
+    if (const auto resolved = resolve_targets(targets_, *suites); !resolved) {
+      return resolved.error();
+    }
+    if (options->spec.empty() && !dry_run_) {
+      return usage_error(
+          "Say which model with -m MODEL: a GGUF file, or scripted:hash for a trial without one.");
+    }
+    const expected<std::unique_ptr<DataSource>> data = open_data(settings_.data_dir());
+    if (!data) return data.error();
+    std::unique_ptr<Model> model;
+    if (!options->spec.empty()) {
+      expected<std::unique_ptr<Model>> opened = open_with_progress(console, *options);
+      if (!opened) return opened.error();
+      model = std::move(*opened);
+    }
+    if (dry_run_) return show_plan(console, *settings, *options, *suites, **data, model.get());
+    return measure(console, *settings, *options, *suites, **data, *model);
+  }
+
+ private:
+  expected<ExitCode> show_plan(Console& console, const RunSettings& settings,
+                               const ModelOptions& options, const std::vector<Suite>& suites,
+                               const DataSource& data, const Model* model) const {
+    const expected<Plan> plan = make_plan(settings, suites, data, model);
+    if (!plan) return plan.error();
+    const std::string folder =
+        !folder_.empty() || model == nullptr ? folder_ : default_run_folder(settings, options);
+    print_plan(console, *plan, model, folder, json_);
+    return ExitCode::kOk;
+  }
+
+  expected<ExitCode> measure(Console& console, const RunSettings& settings,
+                             const ModelOptions& options, const std::vector<Suite>& suites,
+                             const DataSource& data, Model& model) const {
+    RunRequest request;
+    request.settings = settings;
+    request.suites = suites;
+    request.folder = folder_.empty() ? default_run_folder(settings, options) : folder_;
+    request.data = &data;
+    request.model = &model;
+    request.command_line = shell_line(command_line());
+    request.engine_threads = engine_threads(model, options);
+    request.repair = repair_;
+    Progress progress(console);
+    const expected<RunOutcome> outcome = assay::run(request, progress, stop_on_signal());
+    progress.finish();
+    if (!outcome) return outcome.error();
+    if (outcome->interrupted) {
+      console.say(fmt::format("stopped with {} of {} items answered. The same line goes on:",
+                              outcome->answered, outcome->items));
+      console.say("  " + shell_line(command_line()));
+      return ExitCode::kInterrupted;
+    }
+    if (json_) {
+      console.print(dump_pretty(to_json(outcome->summary)) + "\n");
+      return ExitCode::kOk;
+    }
+    if (outcome->was_finished)
+      console.say("this run was finished before; nothing was asked again.");
+    print_result_table(console, outcome->summary, outcome->folder);
+    return ExitCode::kOk;
+  }
+
+  std::vector<std::string> targets_;
+  ModelArguments model_;
+  RunArguments settings_;
+  std::string folder_;
+  bool repair_ = false;
+  bool dry_run_ = false;
+  bool json_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_run_command() { return std::make_unique<RunCommand>(); }
+
+}  // namespace assay::cli

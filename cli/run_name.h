@@ -1,0 +1,18 @@
+// Where a run goes when -o does not say: runs/<targets>-<model>, with six digits of a digest after
+// it when any setting is not the default, so that another setting is another run and the same line
+// finds its own run again.
+#pragma once
+
+#include <string>
+
+#include "runtime/model_options.h"
+#include "runtime/run_settings.h"
+
+namespace assay::cli {
+
+std::string default_run_folder(const RunSettings& settings, const ModelOptions& model);
+
+// Every setting and engine option that differs from its default, as an object; empty when none.
+Json changed_settings(const RunSettings& settings, const ModelOptions& model);
+
+}  // namespace assay::cli
