@@ -9,6 +9,7 @@
 
 #include "assay/digest.h"
 #include "scorers/aggregate.h"
+#include "scorers/choice_metrics.h"
 #include "tests/scorers/golden.h"
 #include "tests/scorers/tasks.h"
 
@@ -47,6 +48,13 @@ TEST(Judge, BrierScoreOfAnItem) {
                         testing::scores({std::log(0.5), std::log(0.25)}), nullptr);
   ASSERT_TRUE(js);
   EXPECT_NEAR(js->at(0).values.at(0).value, 2.0 / 9.0, 1e-15);  // (2/3, 1/3) against (1, 0)
+}
+
+TEST(Choice, Mc2SurvivesUnderflow) {
+  // e^-800 is zero in double precision; the quotient is not.
+  EXPECT_NEAR(truthfulqa_mc2(std::vector<double>{-800, -800 - std::log(3)}, std::vector<int>{1, 0}),
+              0.75, 1e-12);
+  EXPECT_EQ(truthfulqa_mc2(std::vector<double>{-1, -2}, std::vector<int>{0, 0}), 0.0);
 }
 
 TEST(Judge, RefusesWhatItCannotScore) {
