@@ -7,40 +7,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <utility>
+
+#include "scorers/text.h"
 
 namespace assay {
 namespace {
-
-// What Python's str.isspace accepts beyond ASCII (Unicode 15: White_Space and the separators
-// U+001C..U+001F).
-bool is_python_space(std::uint32_t c) {
-  return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 ||
-         c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-         c == 0x205F || c == 0x3000;
-}
-
-// The last code point of `text` and its length in bytes; {0, 1} for bytes that are not UTF-8.
-std::pair<std::uint32_t, std::size_t> last_code_point(std::string_view text) {
-  std::size_t length = 1;
-  while (length < 4 && length < text.size() &&
-         (static_cast<unsigned char>(text[text.size() - length]) & 0xC0) == 0x80) {
-    ++length;
-  }
-  const auto byte = [&](std::size_t i) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[text.size() - length + i]));
-  };
-  if (length == 1) return {byte(0) < 0x80 ? byte(0) : 0, 1};
-  if (length == 2 && (byte(0) & 0xE0) == 0xC0) {
-    return {(byte(0) & 0x1F) << 6 | (byte(1) & 0x3F), 2};
-  }
-  if (length == 3 && (byte(0) & 0xF0) == 0xE0) {
-    return {(byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F), 3};
-  }
-  return {0, 1};
-}
 
 Error does_not_fit(std::size_t needed, int available, const std::string& what) {
   return data_error(fmt::format(
@@ -109,7 +81,7 @@ expected<PreparedRequest> prepare_choices(const Tokenizer& tokenizer, const Choi
       pair = encode_without_context(tokenizer, choices.continuations[i]);
     } else {
       if (i == 0 || choices.contexts.size() > 1) {
-        shared = encode_text(tokenizer, strip_trailing_space(context), settings.add_bos);
+        shared = encode_text(tokenizer, rstrip(context), settings.add_bos);
       }
       whole = context;
       whole += choices.continuations[i];
@@ -180,15 +152,6 @@ expected<PreparedRequest> prepare_rolling(const Tokenizer& tokenizer, const Roll
 
 }  // namespace
 
-std::string_view strip_trailing_space(std::string_view text) {
-  while (!text.empty()) {
-    const auto [code_point, length] = last_code_point(text);
-    if (!is_python_space(code_point)) break;
-    text.remove_suffix(length);
-  }
-  return text;
-}
-
 std::vector<Token> encode_text(const Tokenizer& tokenizer, std::string_view text,
                                std::optional<bool> add_bos) {
   bool add_special = add_bos.value_or(tokenizer.adds_special_by_default());
@@ -205,8 +168,7 @@ expected<TokenSequence> encode_pair(const Tokenizer& tokenizer, std::string_view
   if (context.empty()) return encode_without_context(tokenizer, continuation);
   std::string whole(context);
   whole += continuation;
-  return split_pair(tokenizer, whole,
-                    encode_text(tokenizer, strip_trailing_space(context), add_bos), add_bos);
+  return split_pair(tokenizer, whole, encode_text(tokenizer, rstrip(context), add_bos), add_bos);
 }
 
 bool truncate_left(TokenSequence& sequence, int max_length) {

@@ -39,9 +39,6 @@ struct EncodeSettings {
   bool truncate_left = false;   // the original's left truncation instead of an error
 };
 
-// The text without its trailing white space, by Python's notion of white space.
-std::string_view strip_trailing_space(std::string_view text);
-
 // Whole text, special tokens by default unless it already begins with the prefix token's text.
 std::vector<Token> encode_text(const Tokenizer& tokenizer, std::string_view text,
                                std::optional<bool> add_bos);

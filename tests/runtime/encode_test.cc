@@ -115,12 +115,11 @@ TEST(Encode, RollingWindowsEqualTheGoldenVectors) {
   }
 }
 
-TEST(Encode, TrailingSpaceIsPythons) {
-  EXPECT_EQ(strip_trailing_space("a \t\n\x1c"), "a");
-  EXPECT_EQ(strip_trailing_space("a\xc2\xa0\xc2\x85\xe3\x80\x80\xe2\x80\x83"), "a");
-  EXPECT_EQ(strip_trailing_space("a\xe2\x80\x8b"), "a\xe2\x80\x8b");  // zero width: not a space
-  EXPECT_EQ(strip_trailing_space("\xff \xff"), "\xff \xff");
-  EXPECT_EQ(strip_trailing_space(" \n"), "");
+TEST(Encode, BytesThatAreNotUtf8AreNoWhiteSpace) {
+  const ToyTokenizer tokenizer(false, {{"A", 5}, {"\xff ", 6}, {"\xff", 7}, {" ", 3}});
+  const expected<TokenSequence> pair = encode_pair(tokenizer, "A\xff ", "A", {});
+  ASSERT_TRUE(pair);
+  EXPECT_THAT(pair->context, ElementsAre(5, 7));
 }
 
 TEST(Encode, APromptThatDoesNotFitIsAnErrorWithItsFigures) {

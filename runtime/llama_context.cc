@@ -1,0 +1,246 @@
+// Decoding (see the header for the state it keeps and why).
+#include "runtime/llama_context.h"
+
+#include <fmt/format.h>
+#include <llama.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "runtime/llama_log.h"
+
+namespace assay {
+namespace {
+
+Error interrupted() {
+  return {ErrorCode::kInterrupted, "The model was asked to stop in the middle of a unit."};
+}
+
+}  // namespace
+
+expected<std::unique_ptr<LlamaContext>> LlamaContext::create(llama_model* model,
+                                                             const ContextSettings& settings) {
+  std::unique_ptr<LlamaContext> made(new LlamaContext);
+  made->settings_ = settings;
+  made->sequence_limit_ = settings.rules.branches + 1;
+
+  llama_context_params params = llama_context_default_params();
+  params.n_ctx = static_cast<std::uint32_t>(settings.cells);
+  params.n_batch = static_cast<std::uint32_t>(settings.batch);
+  params.n_ubatch = static_cast<std::uint32_t>(settings.batch);
+  params.n_seq_max = static_cast<std::uint32_t>(made->sequence_limit_);
+  params.n_outputs_max =
+      static_cast<std::uint32_t>(std::max(settings.outputs, made->sequence_limit_));
+  params.n_outputs_max_per_seq = 0;  // as many as the batch
+  params.n_threads = settings.threads;
+  params.n_threads_batch = settings.threads;
+  params.flash_attn_type =
+      settings.flash_attention ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
+  params.type_k = static_cast<ggml_type>(settings.type_k);
+  params.type_v = static_cast<ggml_type>(settings.type_v);
+  params.kv_unified = true;
+  params.swa_full = true;  // A sliding window cache cannot be trimmed or forked reliably.
+  params.offload_kqv = true;
+  params.abort_callback = [](void* data) {
+    const StopFlag* stop = static_cast<LlamaContext*>(data)->stop_;
+    return stop != nullptr && *stop && (*stop)();
+  };
+  params.abort_callback_data = made.get();
+
+  forget_engine_errors();
+  try {
+    made->context_ = llama_init_from_model(model, params);
+  } catch (const std::exception& e) {
+    return internal_error(fmt::format("The engine could not make a context: {}.", e.what()));
+  }
+  if (made->context_ == nullptr) {
+    const std::string why = engine_errors();
+    return unavailable(
+        fmt::format("The engine could not make a context of {} tokens for this model ({}); try a "
+                    "smaller --context, --kv-type f16 or --flash-attention on.",
+                    settings.cells, why.empty() ? "it gave no reason" : why));
+  }
+  if (llama_get_memory(made->context_) == nullptr) {
+    return data_error(
+        "This model keeps no memory of the text it reads (an encoder or a diffusion model), so "
+        "assay cannot measure it.");
+  }
+  made->batch_limit_ =
+      static_cast<int>(std::min(llama_n_batch(made->context_), llama_n_ubatch(made->context_)));
+  made->settings_.cells = static_cast<int>(llama_n_ctx(made->context_));
+  made->settings_.batch = made->batch_limit_;
+  made->settings_.outputs =
+      std::min(made->batch_limit_, std::max(settings.outputs, made->sequence_limit_));
+  made->vocabulary_ = llama_vocab_n_tokens(llama_model_get_vocab(model));
+  return made;
+}
+
+LlamaContext::~LlamaContext() {
+  if (context_ != nullptr) llama_free(context_);
+}
+
+void LlamaContext::drop_everything() {
+  llama_memory_clear(llama_get_memory(context_), /*data=*/false);
+  header_.clear();
+  branches_ = 0;
+}
+
+void LlamaContext::drop_branches() {
+  for (int s = 1; s <= branches_; ++s) {
+    llama_memory_seq_rm(llama_get_memory(context_), s, -1, -1);
+  }
+  branches_ = 0;
+}
+
+expected<void> LlamaContext::hold_header(std::span<const Token> header,
+                                         const StopFlag& should_stop) {
+  drop_branches();
+  if (std::ranges::equal(header, header_)) {
+    if (header.empty()) drop_everything();
+    return {};
+  }
+  // Whole chunks that both headers begin with can stay; a shorter last chunk cannot, because a
+  // batch of another size may round differently.
+  const auto chunk = static_cast<std::size_t>(batch_limit_);
+  const std::size_t alike =
+      static_cast<std::size_t>(std::ranges::mismatch(header, header_).in1 - header.begin());
+  std::size_t kept = settings_.rules.trim ? alike - alike % chunk : 0;
+  if (kept == 0 ||
+      !llama_memory_seq_rm(llama_get_memory(context_), 0, static_cast<llama_pos>(kept), -1)) {
+    drop_everything();
+    kept = 0;
+  }
+  header_.assign(header.begin(), header.end());
+  while (kept < header.size()) {
+    const std::size_t end = std::min(header.size(), kept + chunk);
+    for (; kept < end; ++kept) add(header[kept], static_cast<int>(kept), {0}, false);
+    const expected<void> done = decode(should_stop);
+    if (!done) {
+      drop_everything();
+      return done;
+    }
+  }
+  return {};
+}
+
+expected<void> LlamaContext::run(const PrefixPlan& plan, const RowReader& read_row,
+                                 const StopFlag& should_stop) {
+  if (plan.sequence_count + 1 > sequence_limit_ ||
+      header_.size() + plan.tokens.size() > static_cast<std::size_t>(settings_.cells)) {
+    return internal_error(fmt::format(
+        "A plan of {} tokens in {} sequences after a header of {} was made for a "
+        "context of {} tokens and {} sequences.",
+        plan.tokens.size(), plan.sequence_count, header_.size(), settings_.cells, sequence_limit_));
+  }
+  drop_branches();
+  branches_ = plan.sequence_count;
+  if (!header_.empty()) {
+    for (int s = 1; s <= branches_; ++s) {
+      llama_memory_seq_cp(llama_get_memory(context_), 0, s, -1, -1);
+    }
+  }
+  std::vector<std::vector<int>> sets = plan.sets;
+  for (std::vector<int>& set : sets) {
+    for (int& sequence : set) ++sequence;
+  }
+
+  std::vector<std::pair<int, int>> rows;  // (index in the batch, row number)
+  const auto flush = [&]() -> expected<void> {
+    if (tokens_.empty()) return {};
+    const expected<void> done = decode(should_stop);
+    if (!done) return done;
+    for (const auto& [index, row] : rows) {
+      const float* logits = llama_get_logits_ith(context_, index);
+      if (logits == nullptr) return internal_error("The engine gave no output for a token.");
+      read_row(row, {logits, static_cast<std::size_t>(vocabulary_)});
+    }
+    rows.clear();
+    return {};
+  };
+  for (const PlannedToken& planned : plan.tokens) {
+    const bool output = planned.row >= 0;
+    const bool full = static_cast<int>(tokens_.size()) == batch_limit_ ||
+                      (output && output_count_ == settings_.outputs);
+    if (full) {
+      const expected<void> done = flush();
+      if (!done) return drop_everything(), done;
+    }
+    if (output) rows.emplace_back(static_cast<int>(tokens_.size()), planned.row);
+    add(planned.token, planned.position, sets[static_cast<std::size_t>(planned.set)], output);
+  }
+  const expected<void> done = flush();
+  if (!done) drop_everything();
+  return done;
+}
+
+expected<void> LlamaContext::advance(std::span<const Step> steps, const RowReader& read_row,
+                                     const StopFlag& should_stop) {
+  for (const Step& step : steps) add(step.token, step.position, {step.sequence + 1}, true);
+  const expected<void> done = decode(should_stop);
+  if (!done) return drop_everything(), done;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const float* logits = llama_get_logits_ith(context_, static_cast<int>(i));
+    if (logits == nullptr) return internal_error("The engine gave no output for a token.");
+    read_row(static_cast<int>(i), {logits, static_cast<std::size_t>(vocabulary_)});
+  }
+  return {};
+}
+
+void LlamaContext::add(Token token, int position, const std::vector<int>& sequences, bool output) {
+  tokens_.push_back(token);
+  positions_.push_back(position);
+  sets_.push_back(sequences);
+  outputs_.push_back(output ? 1 : 0);
+  output_count_ += output ? 1 : 0;
+}
+
+// Decodes and empties the batch, after making sure that the engine will take it.
+expected<void> LlamaContext::decode(const StopFlag& should_stop) {
+  const auto count = static_cast<int>(tokens_.size());
+  bool sound = count > 0 && count <= batch_limit_ && output_count_ <= settings_.outputs;
+  set_sizes_.clear();
+  set_pointers_.clear();
+  for (std::vector<int>& set : sets_) {
+    sound = sound && !set.empty() && set.front() >= 0 && set.back() < sequence_limit_;
+    set_sizes_.push_back(static_cast<int>(set.size()));
+    set_pointers_.push_back(set.data());
+  }
+  for (const Token token : tokens_) sound = sound && token >= 0 && token < vocabulary_;
+
+  int status = -1;
+  const bool stop_now = should_stop && should_stop();
+  if (sound && !stop_now) {
+    llama_batch batch = {};
+    batch.n_tokens = count;
+    batch.token = tokens_.data();
+    batch.pos = positions_.data();
+    batch.n_seq_id = set_sizes_.data();
+    batch.seq_id = set_pointers_.data();
+    batch.logits = outputs_.data();
+    stop_ = &should_stop;
+    forget_engine_errors();
+    try {
+      status = llama_decode(context_, batch);
+      if (status == 0) llama_synchronize(context_);
+    } catch (const std::exception&) {
+      status = -2;
+    }
+    stop_ = nullptr;
+  }
+  const std::size_t used = tokens_.size();
+  tokens_.clear();
+  positions_.clear();
+  sets_.clear();
+  outputs_.clear();
+  output_count_ = 0;
+  if (stop_now || status == 2) return interrupted();
+  if (status == 0) return {};
+  if (!sound) {
+    return internal_error(fmt::format("A batch of {} tokens broke the engine's rules.", used));
+  }
+  const std::string why = engine_errors();
+  return internal_error(fmt::format("The engine could not decode a batch of {} tokens (code {}{}).",
+                                    used, status, why.empty() ? "" : ": " + why));
+}
+
+}  // namespace assay

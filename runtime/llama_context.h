@@ -1,0 +1,108 @@
+// The engine's decoder: one llama_context with a key/value cache that several sequences share, and
+// the few operations the planner needs. Everything that would make the engine abort the process
+// (engine.md section 0) is checked here before the call.
+//
+// Canonical state: between runs the cache holds the header (sequence 0) in cells 0, 1, … and
+// nothing else. The header is always decoded from position 0 in chunks of the batch size, never
+// together with anything else, so its cells hold the same bits whether they were decoded for this
+// unit or kept from an earlier one; that is why keeping it cannot change an answer.
+//
+// Ownership: owns the llama_context; the llama_model must outlive it. Thread-safety: none; all
+// calls come from the model's engine thread (OpenMP keeps a team of threads per calling thread).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "assay/expected.h"
+#include "assay/model.h"
+#include "runtime/prefix_plan.h"
+
+struct llama_context;
+struct llama_model;
+
+namespace assay {
+
+// How a model's memory may be used; table (a) of engine.md.
+struct SharingRules {
+  bool fork = true;  // a sequence may be copied whole
+  bool trim = true;  // the end of a sequence may be removed
+  int branches = 1;  // sequences that may be decoded together beside the header
+};
+
+struct ContextSettings {
+  int max_length = 0;  // tokens one sequence may have
+  int cells = 0;       // tokens the cache holds altogether
+  int batch = 512;
+  int threads = 1;
+  int outputs = 64;  // output rows of one batch
+  bool flash_attention = true;
+  int type_k = 1;  // ggml_type
+  int type_v = 1;
+  SharingRules rules;
+};
+
+using RowReader = std::function<void(int row, std::span<const float> logits)>;
+using StopFlag = std::function<bool()>;
+
+class LlamaContext {
+ public:
+  static expected<std::unique_ptr<LlamaContext>> create(llama_model* model,
+                                                        const ContextSettings& settings);
+  ~LlamaContext();
+  LlamaContext(const LlamaContext&) = delete;
+  LlamaContext& operator=(const LlamaContext&) = delete;
+
+  const ContextSettings& settings() const { return settings_; }
+  llama_context* raw() const { return context_; }
+  int vocabulary() const { return vocabulary_; }
+
+  // Brings the cache to the canonical state with this header. Empty: an empty cache.
+  expected<void> hold_header(std::span<const Token> header, const StopFlag& should_stop);
+
+  // Decodes a plan after the held header; `read_row` sees each output row once, by number. The
+  // plan's sequence s lives on as the engine's sequence s + 1 until the next hold_header().
+  // REQUIRES: the plan's header is the held one; it fits (see fits()).
+  expected<void> run(const PrefixPlan& plan, const RowReader& read_row,
+                     const StopFlag& should_stop);
+
+  // One more token for each of some sequences of the last plan; row i is the i-th step's.
+  struct Step {
+    int sequence;
+    int position;
+    Token token;
+  };
+  expected<void> advance(std::span<const Step> steps, const RowReader& read_row,
+                         const StopFlag& should_stop);
+
+  void drop_everything();  // Empties the cache, header included.
+
+ private:
+  LlamaContext() = default;
+  void drop_branches();
+  void add(Token token, int position, const std::vector<int>& sequences, bool output);
+  expected<void> decode(const StopFlag& should_stop);
+
+  llama_context* context_ = nullptr;
+  ContextSettings settings_;
+  int vocabulary_ = 0;
+  int batch_limit_ = 0;
+  int sequence_limit_ = 0;
+  std::vector<Token> header_;
+  int branches_ = 0;  // sequences 1..branches_ hold something
+  const StopFlag* stop_ = nullptr;
+
+  // The batch being filled.
+  std::vector<Token> tokens_;
+  std::vector<int> positions_;
+  std::vector<int> set_sizes_;
+  std::vector<std::vector<int>> sets_;
+  std::vector<int*> set_pointers_;
+  std::vector<signed char> outputs_;
+  int output_count_ = 0;
+};
+
+}  // namespace assay

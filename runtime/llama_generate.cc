@@ -1,0 +1,194 @@
+// Generation (see the header). A "draft" is one sample of one request; greedy requests have one
+// draft, whose text answers all of their samples.
+#include "runtime/llama_generate.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "runtime/llama_score.h"
+#include "runtime/prefix_plan.h"
+#include "runtime/sampler.h"
+#include "runtime/stop_text.h"
+#include "scorers/postprocess_generation.h"
+
+namespace assay {
+namespace {
+
+struct Draft {
+  Draft(std::size_t of, const Completion& what, std::span<const Token> prompt_tokens,
+        std::uint64_t seed, const std::vector<std::string>& stops)
+      : request(of),
+        completion(&what),
+        prompt(prompt_tokens),
+        sampler(what.sampling, seed),
+        text(stops) {
+    for (const Token token : prompt) sampler.accept(token);
+  }
+
+  std::size_t request;  // index into the unit
+  const Completion* completion;
+  std::span<const Token> prompt;
+  Sampler sampler;
+  StopText text;
+  Generation generation{"", FinishReason::kLength, 0};
+  int sequence = 0;           // of the plan
+  std::optional<Token> last;  // not decoded yet
+  bool finished = false;
+  bool broken = false;  // the model's output was not finite
+};
+
+std::vector<Draft> list_drafts(const LlamaTokenizer& tokenizer,
+                               std::span<const PreparedRequest> unit,
+                               std::span<const std::size_t> which) {
+  std::vector<Draft> drafts;
+  const std::optional<Token> eos = tokenizer.eos();
+  for (const std::size_t request : which) {
+    const auto& completion = std::get<Completion>(unit[request].request);
+    const std::span<const Token> prompt = unit[request].sequences.front().context;
+    const std::vector<std::string> stops =
+        stop_list(completion.stops, eos ? tokenizer.token_text(*eos) : "");
+    const int count = completion.sampling.temperature <= 0 ? 1 : completion.samples;
+    for (int sample = 0; sample < count; ++sample) {
+      drafts.emplace_back(request, completion, prompt,
+                          sample_seed(completion.sampling.seed, completion.seed_key, sample),
+                          stops);
+    }
+  }
+  return drafts;
+}
+
+// Takes in the model's output after the draft's last token: draws, appends, decides whether to end.
+void draw(Draft& draft, const LlamaTokenizer& tokenizer, std::span<const float> logits) {
+  draft.last = draft.sampler.pick(logits);
+  if (!draft.last) {
+    draft.broken = draft.finished = true;
+    return;
+  }
+  const Token token = *draft.last;
+  if (tokenizer.ends_generation(token)) {
+    draft.generation.finish = FinishReason::kEndOfText;
+    draft.finished = true;
+    return;
+  }
+  draft.sampler.accept(token);
+  ++draft.generation.tokens;
+  const bool stopped =
+      draft.text.append(tokenizer.piece(token)) ||
+      (tokenizer.is_control(token) && draft.text.is_stop(tokenizer.token_text(token)));
+  if (stopped) draft.generation.finish = FinishReason::kStop;
+  draft.finished = stopped || draft.generation.tokens >= draft.completion->max_tokens;
+}
+
+expected<void> generate_group(LlamaContext& context, const LlamaTokenizer& tokenizer,
+                              std::span<Draft> group, std::size_t header,
+                              const StopFlag& should_stop, std::vector<int>& decoded) {
+  std::vector<PlanPath> paths;
+  for (const Draft& draft : group) paths.push_back({draft.prompt, draft.prompt.size() - 1});
+  const PrefixPlan plan = plan_prefixes(paths, header, Sequences::kOnePerPath);
+  for (const PlannedToken& token : plan.tokens) ++decoded[group[token.owner].request];
+  for (std::size_t i = 0; i < group.size(); ++i) group[i].sequence = plan.sequence_of[i];
+
+  const auto first_tokens = [&](int row, std::span<const float> logits) {
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      if (plan.rows[i].front() == row) draw(group[i], tokenizer, logits);
+    }
+  };
+  const expected<void> read = context.run(plan, first_tokens, should_stop);
+  if (!read) return read;
+
+  while (true) {
+    std::vector<LlamaContext::Step> steps;
+    std::vector<Draft*> active;
+    for (Draft& draft : group) {
+      if (draft.finished) continue;
+      const std::size_t position =
+          draft.prompt.size() + static_cast<std::size_t>(draft.generation.tokens) - 1;
+      steps.push_back({draft.sequence, static_cast<int>(position), *draft.last});
+      active.push_back(&draft);
+      ++decoded[draft.request];
+    }
+    if (active.empty()) return {};
+    const auto next_tokens = [&](int step, std::span<const float> logits) {
+      draw(*active[static_cast<std::size_t>(step)], tokenizer, logits);
+    };
+    const expected<void> grown = context.advance(steps, next_tokens, should_stop);
+    if (!grown) return grown;
+  }
+}
+
+expected<Response> response_of(const PreparedRequest& prepared, std::span<const Draft> drafts,
+                               int decoded) {
+  const auto& completion = std::get<Completion>(prepared.request);
+  std::vector<Generation> generations;
+  for (int sample = 0; sample < completion.samples; ++sample) {
+    const Draft& draft = drafts[std::min(static_cast<std::size_t>(sample), drafts.size() - 1)];
+    if (draft.broken) {
+      return data_error(
+          "The model's output is not finite (NaN or infinity) for this item; its weights may be "
+          "damaged, or the key/value type too coarse.");
+    }
+    generations.push_back(draft.generation);
+    generations.back().text = draft.text.cut();
+  }
+  Response response;
+  response.answer = std::move(generations);
+  response.prompt_tokens = static_cast<int>(prepared.sequences.front().context.size());
+  response.decoded_tokens = decoded;
+  return response;
+}
+
+}  // namespace
+
+expected<void> generate_requests(LlamaContext& context, const LlamaTokenizer& tokenizer,
+                                 std::span<const PreparedRequest> unit,
+                                 std::span<const std::size_t> which, const StopFlag& should_stop,
+                                 std::vector<expected<Response>>& responses) {
+  std::vector<Draft> drafts = list_drafts(tokenizer, unit, which);
+  std::vector<int> decoded(unit.size(), 0);
+  if (!drafts.empty()) {
+    const SharingRules& rules = context.settings().rules;
+    std::vector<PlanPath> paths;
+    for (const Draft& draft : drafts) paths.push_back({draft.prompt, draft.prompt.size() - 1});
+    const std::size_t header = rules.fork ? shared_header(paths, kHeaderGranule) : 0;
+    decoded[drafts.front().request] += static_cast<int>(header);
+
+    const auto cells = static_cast<std::size_t>(context.settings().cells) - header;
+    const auto limit = static_cast<std::size_t>(
+        std::min({rules.branches, context.settings().outputs, context.settings().batch}));
+    for (std::size_t begin = 0; begin < drafts.size();) {
+      std::size_t end = begin;
+      std::size_t used = 0;
+      while (end < drafts.size() && end - begin < limit) {
+        const bool new_prompt = end == begin || drafts[end].request != drafts[end - 1].request;
+        const std::size_t more = static_cast<std::size_t>(drafts[end].completion->max_tokens) +
+                                 (new_prompt ? drafts[end].prompt.size() - header : 0);
+        if (end > begin && used + more > cells) break;
+        used += more;
+        ++end;
+      }
+      const expected<void> held =
+          context.hold_header(drafts.front().prompt.first(header), should_stop);
+      if (!held) return held;
+      const expected<void> done =
+          generate_group(context, tokenizer, std::span(drafts).subspan(begin, end - begin), header,
+                         should_stop, decoded);
+      if (!done) return done;
+      begin = end;
+    }
+  }
+  std::size_t first = 0;
+  for (const std::size_t request : which) {
+    std::size_t count = 0;
+    while (first + count < drafts.size() && drafts[first + count].request == request) ++count;
+    if (count == 0) {
+      responses[request] = usage_error("A completion was asked for no samples.");
+      continue;
+    }
+    responses[request] =
+        response_of(unit[request], std::span(drafts).subspan(first, count), decoded[request]);
+    first += count;
+  }
+  return {};
+}
+
+}  // namespace assay

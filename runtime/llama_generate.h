@@ -1,0 +1,26 @@
+// Texts for a unit's Completion requests. The prompts' common beginning is decoded once and kept
+// as the header; the n samples of a prompt share the whole prompt; all sequences of a group then
+// grow together, one token each per decode call. Groups and their order depend on the unit alone,
+// never on time, and each sample draws from random numbers of its own (runtime/sampler.h).
+//
+// Thread-safety: none; called on the engine thread.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "assay/expected.h"
+#include "assay/model.h"
+#include "runtime/llama_context.h"
+#include "runtime/llama_tokenizer.h"
+
+namespace assay {
+
+// Answers the requests of `unit` whose indices are in `which` (Completion only), writing into
+// `responses`. Returns an Error only when the engine is lost or should stop.
+expected<void> generate_requests(LlamaContext& context, const LlamaTokenizer& tokenizer,
+                                 std::span<const PreparedRequest> unit,
+                                 std::span<const std::size_t> which, const StopFlag& should_stop,
+                                 std::vector<expected<Response>>& responses);
+
+}  // namespace assay

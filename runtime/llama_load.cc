@@ -1,0 +1,219 @@
+// Loading and settling (see the header).
+#include "runtime/llama_load.h"
+
+#include <fmt/format.h>
+#include <ggml.h>
+#include <llama.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <exception>
+#include <fstream>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "runtime/llama_log.h"
+
+namespace assay {
+namespace {
+
+constexpr int kDefaultContext = 8192;             // longest context taken without being asked to
+constexpr int kBranches = 63;                     // sequences decoded together beside the header
+constexpr std::size_t kOutputBytes = 128U << 20;  // for the output rows of one batch
+
+SharingRules sharing_rules(const llama_model* model, const std::string& architecture) {
+  // Recurrent state has no positions to cut at, and several sequences in one batch abort the
+  // process in some hybrid architectures: those models run one sequence at a time, forked from
+  // the header. plamo2 gives wrong results even so.
+  if (llama_model_is_recurrent(model) || llama_model_is_hybrid(model)) {
+    return {.fork = architecture != "plamo2", .trim = false, .branches = 1};
+  }
+  return {.fork = true, .trim = true, .branches = kBranches};
+}
+
+std::string describe(const SharingRules& rules) {
+  if (rules.branches > 1) return "prefix tree, several sequences per batch";
+  return rules.fork ? "header forked, one sequence per batch" : "none, one sequence per batch";
+}
+
+// Room for the longest request and for the branches and neighbours it is decoded with.
+int cache_cells(int max_length, const GgufSummary& gguf) {
+  const int wanted = max_length + std::max(2048, max_length / 2);
+  // Where rope factors are chosen by the size of the context, staying inside the original context
+  // keeps the numbers of a run at that length.
+  const int original = gguf.rope_original_context;
+  if (original >= max_length && original < wanted) return original;
+  return wanted;
+}
+
+expected<void> check_kind(const llama_model* model, const std::string& path) {
+  if (llama_model_is_diffusion(model)) {
+    return data_error(fmt::format(
+        "{} is a diffusion model: it has no left-to-right likelihoods to measure.", path));
+  }
+  if (llama_model_has_encoder(model) || !llama_model_has_decoder(model)) {
+    return data_error(
+        fmt::format("{} is an encoder model (or one with an encoder): assay measures models that "
+                    "continue a text.",
+                    path));
+  }
+  return {};
+}
+
+expected<void> load_adapters(const ModelOptions& options, LoadedLlama& loaded) {
+  for (const LoraOption& lora : options.lora) {
+    const expected<void> sound = inspect_adapter(lora.file);
+    if (!sound) return sound;
+    if (!std::isfinite(lora.scale)) {
+      return usage_error(fmt::format("The scale of adapter {} is not a number.", lora.file));
+    }
+    forget_engine_errors();
+    llama_adapter_lora* adapter = nullptr;
+    try {
+      adapter = llama_adapter_lora_init(loaded.model.get(), lora.file.c_str());
+    } catch (const std::exception&) {
+      adapter = nullptr;
+    }
+    if (adapter == nullptr) {
+      return data_error(fmt::format("The adapter {} does not fit {} ({}).", lora.file, options.spec,
+                                    engine_errors()));
+    }
+    loaded.adapters.push_back(adapter);
+  }
+  return {};
+}
+
+}  // namespace
+
+void LlamaModelDeleter::operator()(llama_model* model) const { llama_model_free(model); }
+
+int default_threads() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
+    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  }
+  std::set<std::pair<int, int>> cores;
+  int processors = 0;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed)) continue;
+    ++processors;
+    const auto number = [&](const char* what) {
+      std::ifstream in(fmt::format("/sys/devices/system/cpu/cpu{}/topology/{}", cpu, what));
+      int value = -1;
+      in >> value;
+      return value;
+    };
+    const int core = number("core_id");
+    if (core >= 0) cores.emplace(number("physical_package_id"), core);
+  }
+  int threads = cores.empty() ? processors : static_cast<int>(cores.size());
+  std::ifstream limit("/sys/fs/cgroup/cpu.max");  // "max 100000" or "150000 100000"
+  double quota = 0;
+  double period = 0;
+  if (limit >> quota >> period && quota > 0 && period > 0) {
+    threads = std::min(threads, static_cast<int>(std::ceil(quota / period)));
+  }
+  return std::max(1, threads);
+}
+
+expected<CacheTypes> parse_cache_types(const std::string& text) {
+  constexpr std::array kTypes = {GGML_TYPE_F16,  GGML_TYPE_F32,  GGML_TYPE_BF16,
+                                 GGML_TYPE_Q8_0, GGML_TYPE_Q5_1, GGML_TYPE_Q5_0,
+                                 GGML_TYPE_Q4_1, GGML_TYPE_Q4_0, GGML_TYPE_IQ4_NL};
+  const auto find = [&](const std::string& name) {
+    for (const ggml_type type : kTypes) {
+      if (name == ggml_type_name(type)) return static_cast<int>(type);
+    }
+    return -1;
+  };
+  const std::size_t comma = text.find(',');
+  const std::string keys = text.substr(0, comma);
+  const std::string values = comma == std::string::npos ? keys : text.substr(comma + 1);
+  const CacheTypes types{find(keys), find(values)};
+  if (types.keys >= 0 && types.values >= 0) return types;
+  std::string known;
+  for (const ggml_type type : kTypes) known += std::string(" ") + ggml_type_name(type);
+  return usage_error(
+      fmt::format("The key/value cache type \"{}\" is not known; give one of{}, or two joined by a "
+                  "comma for keys and values.",
+                  text, known));
+}
+
+expected<LoadedLlama> load_llama(const ModelOptions& options,
+                                 const std::function<void(double)>& on_progress) {
+  const expected<CacheTypes> types = parse_cache_types(options.kv_type);
+  if (!types) return types.error();
+  if (options.flash_attention != "on" && options.flash_attention != "off") {
+    return usage_error(
+        fmt::format("Flash attention is \"on\" or \"off\", not \"{}\".", options.flash_attention));
+  }
+  const bool flash = options.flash_attention == "on";
+  if (!flash && ggml_is_quantized(static_cast<ggml_type>(types->values))) {
+    return usage_error(
+        "Quantized values in the cache need flash attention; drop --flash-attention off or give "
+        "--kv-type f16.");
+  }
+  expected<GgufSummary> gguf = inspect_gguf(options.spec);
+  if (!gguf) return gguf.error();
+
+  LoadedLlama loaded;
+  loaded.gguf = *std::move(gguf);
+  llama_model_params params = llama_model_default_params();
+  params.n_gpu_layers = options.gpu_layers;
+  // Read rather than mapped: weights that the CPU back end repacks would otherwise be resident
+  // twice, and a first decode would pay for the disk.
+  params.load_mode = LLAMA_LOAD_MODE_NONE;
+  params.progress_callback = [](float done, void* data) {
+    const auto& report = *static_cast<const std::function<void(double)>*>(data);
+    if (report) report(done);
+    return true;
+  };
+  params.progress_callback_user_data = const_cast<std::function<void(double)>*>(&on_progress);
+  forget_engine_errors();
+  try {
+    loaded.model.reset(llama_model_load_from_file(options.spec.c_str(), params));
+  } catch (const std::exception& e) {
+    return data_error(fmt::format("{} cannot be loaded: {}.", options.spec, e.what()));
+  }
+  if (!loaded.model) {
+    const std::string why = engine_errors();
+    if (why.find("unknown model architecture") != std::string::npos) {
+      return data_error(
+          fmt::format("{} has the architecture \"{}\", which this engine (llama.cpp {}) does not "
+                      "know; a newer assay may.",
+                      options.spec, loaded.gguf.architecture, llama_version()));
+    }
+    return data_error(
+        fmt::format("{} cannot be loaded; it is damaged or of a kind this engine "
+                    "does not know ({}).",
+                    options.spec, why.empty() ? "no reason given" : why));
+  }
+  const expected<void> kind = check_kind(loaded.model.get(), options.spec);
+  if (!kind) return kind.error();
+  const expected<void> adapters = load_adapters(options, loaded);
+  if (!adapters) return adapters.error();
+
+  const int trained = llama_model_n_ctx_train(loaded.model.get());
+  ContextSettings& context = loaded.context;
+  context.max_length = options.context > 0 ? options.context : std::min(trained, kDefaultContext);
+  context.cells = cache_cells(context.max_length, loaded.gguf);
+  context.batch = options.batch > 0 ? options.batch : 512;
+  context.threads = options.threads > 0 ? options.threads : default_threads();
+  context.flash_attention = flash;
+  context.type_k = types->keys;
+  context.type_v = types->values;
+  context.rules = sharing_rules(loaded.model.get(), loaded.gguf.architecture);
+  const auto row =
+      sizeof(float) *
+      static_cast<std::size_t>(llama_vocab_n_tokens(llama_model_get_vocab(loaded.model.get())));
+  context.outputs = static_cast<int>(std::clamp<std::size_t>(
+      kOutputBytes / row, kBranches + 1, static_cast<std::size_t>(std::max(64, context.batch))));
+  loaded.sharing = describe(context.rules);
+  return loaded;
+}
+
+}  // namespace assay

@@ -1,0 +1,48 @@
+// Loads a GGUF's weights and adapters and settles every setting that was left open: threads,
+// context, cache types, how the model's memory may be shared.
+//
+// Ownership: LoadedLlama owns the engine's model; adapters belong to it. Call from the engine
+// thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "assay/expected.h"
+#include "runtime/llama_context.h"
+#include "runtime/llama_gguf.h"
+#include "runtime/model_options.h"
+
+struct llama_model;
+struct llama_adapter_lora;
+
+namespace assay {
+
+struct LlamaModelDeleter {
+  void operator()(llama_model* model) const;
+};
+
+struct LoadedLlama {
+  GgufSummary gguf;
+  std::unique_ptr<llama_model, LlamaModelDeleter> model;
+  std::vector<llama_adapter_lora*> adapters;  // in the order of the options
+  ContextSettings context;
+  std::string sharing;  // how prefixes are shared, in words, for the manifest
+};
+
+expected<LoadedLlama> load_llama(const ModelOptions& options,
+                                 const std::function<void(double)>& on_progress);
+
+// Cores to compute on: physical ones this process may use, within the container's share.
+int default_threads();
+
+// "f16" or "q8_0,f16" (keys, values) → two ggml types. kUsage for unknown names.
+struct CacheTypes {
+  int keys;
+  int values;
+};
+expected<CacheTypes> parse_cache_types(const std::string& text);
+
+}  // namespace assay

@@ -1,0 +1,137 @@
+// Manifest entries (see the header).
+#include "runtime/llama_manifest.h"
+
+#include <fmt/format.h>
+#include <ggml.h>
+#include <llama.h>
+
+#include <array>
+#include <filesystem>
+
+#include "assay/version.h"
+#include "runtime/file_digest.h"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string file_name(const std::string& path) { return fs::path(path).filename().string(); }
+
+Json describe_token(const LlamaTokenizer& tokenizer, std::optional<Token> token) {
+  if (!token) return nullptr;
+  return {{"id", *token}, {"text", tokenizer.token_text(*token)}};
+}
+
+expected<Json> describe_adapters(const ModelOptions& options) {
+  Json adapters = Json::array();
+  for (const LoraOption& lora : options.lora) {
+    const expected<std::string> digest = cached_sha256_of_file(lora.file);
+    if (!digest) return digest.error();
+    adapters.push_back(
+        {{"file", file_name(lora.file)}, {"sha256", *digest}, {"scale", lora.scale}});
+  }
+  return adapters;
+}
+
+// Keys and values of all layers for every cell, by the model's own dimensions.
+std::uint64_t cache_bytes(const LoadedLlama& loaded, const ContextSettings& context) {
+  const llama_model* model = loaded.model.get();
+  const int heads = std::max(1, llama_model_n_head(model));
+  const std::int64_t width =
+      std::int64_t{llama_model_n_embd(model)} / heads * llama_model_n_head_kv(model);
+  const auto per_cell = [&](int type) {
+    return static_cast<double>(width) *
+           static_cast<double>(ggml_type_size(static_cast<ggml_type>(type))) /
+           static_cast<double>(ggml_blck_size(static_cast<ggml_type>(type)));
+  };
+  return static_cast<std::uint64_t>((per_cell(context.type_k) + per_cell(context.type_v)) *
+                                    llama_model_n_layer(model) * context.cells);
+}
+
+}  // namespace
+
+std::string engine_name() {
+  return fmt::format("llama.cpp {} (commit {}; {})", ASSAY_ENGINE_VERSION, ASSAY_ENGINE_COMMIT,
+                     ASSAY_ENGINE_FLAGS);
+}
+
+expected<FileIdentity> identify_files(const GgufSummary& gguf) {
+  FileIdentity identity;
+  std::string all;
+  for (const std::string& file : gguf.files) {
+    const expected<std::string> digest = cached_sha256_of_file(file);
+    if (!digest) return digest.error();
+    std::error_code problem;
+    const std::uint64_t bytes = fs::file_size(file, problem);
+    identity.parts.push_back({{"file", file_name(file)}, {"bytes", bytes}, {"sha256", *digest}});
+    all += *digest + "\n";
+    identity.sha256 = *digest;
+  }
+  if (gguf.files.size() > 1) identity.sha256 = sha256_of(all);
+  return identity;
+}
+
+expected<Json> llama_manifest(const ManifestParts& parts) {
+  const llama_model* model = parts.loaded.model.get();
+  const GgufSummary& gguf = parts.loaded.gguf;
+  const ContextSettings& context = parts.context;
+  const expected<Json> adapters = describe_adapters(parts.options);
+  if (!adapters) return adapters.error();
+
+  const std::uint64_t parameters = llama_model_n_params(model);
+  Json manifest = Json::object();
+  manifest["kind"] = "gguf";
+  manifest["file"] = file_name(gguf.files.front());
+  manifest["bytes"] = gguf.bytes;
+  manifest["sha256"] = parts.identity.sha256;
+  if (gguf.files.size() > 1) manifest["parts"] = parts.identity.parts;
+  manifest["architecture"] = gguf.architecture;
+  manifest["quantization"] = llama_ftype_name(llama_model_ftype(model));
+  manifest["parameters"] = parameters;
+  if (parameters > 0) {
+    manifest["bits_per_weight"] =
+        static_cast<double>(llama_model_size(model)) * 8 / static_cast<double>(parameters);
+  }
+  manifest["trained_context"] = llama_model_n_ctx_train(model);
+  manifest["vocabulary"] = parts.tokenizer.size();
+  manifest["metadata"] = gguf.metadata;
+
+  manifest["context"] = context.max_length;
+  manifest["cache_cells"] = context.cells;
+  manifest["cache_bytes"] = cache_bytes(parts.loaded, context);
+  manifest["batch"] = context.batch;
+  manifest["ubatch"] = context.batch;
+  manifest["outputs_per_batch"] = context.outputs;
+  manifest["sequences"] = context.rules.branches + 1;
+  manifest["prefix_sharing"] = parts.loaded.sharing;
+  manifest["threads"] = context.threads;
+  manifest["gpu_layers"] = llama_supports_gpu_offload() ? Json(parts.options.gpu_layers) : Json(0);
+  manifest["flash_attention"] = context.flash_attention;
+  manifest["kv_type_k"] = ggml_type_name(static_cast<ggml_type>(context.type_k));
+  manifest["kv_type_v"] = ggml_type_name(static_cast<ggml_type>(context.type_v));
+  manifest["swa_full"] = true;
+  manifest["softmax"] = "double";
+
+  const bool adds = parts.options.add_bos.value_or(parts.tokenizer.adds_special_by_default());
+  manifest["add_bos"] = adds;
+  manifest["add_bos_source"] = parts.options.add_bos ? "option" : "vocabulary";
+  manifest["bos"] = describe_token(parts.tokenizer, parts.tokenizer.bos());
+  manifest["eos"] = describe_token(parts.tokenizer, parts.tokenizer.eos());
+  manifest["prefix_token"] = describe_token(parts.tokenizer, parts.tokenizer.prefix_token());
+  manifest["truncate_left"] = parts.options.truncate_left;
+  manifest["chat_template_sha256"] =
+      parts.chat_template.empty() ? Json(nullptr) : Json(sha256_of(parts.chat_template));
+  manifest["chat_template_source"] = parts.options.chat_template_file.empty()
+                                         ? "gguf"
+                                         : file_name(parts.options.chat_template_file);
+  manifest["chat_renderer"] = parts.chat_renderer;
+  manifest["adapters"] = *adapters;
+  manifest["engine_version"] = ASSAY_ENGINE_VERSION;
+  manifest["engine_commit"] = ASSAY_ENGINE_COMMIT;
+  manifest["engine_flags"] = ASSAY_ENGINE_FLAGS;
+  manifest["cpu_features"] = llama_print_system_info();
+  return manifest;
+}
+
+}  // namespace assay

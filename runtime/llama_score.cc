@@ -1,0 +1,214 @@
+// Scoring (see the header). Steps: list the paths, find their header, pack paths into groups that
+// fit the cache, decode each group by its plan, read the rows.
+#include "runtime/llama_score.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "runtime/prefix_plan.h"
+#include "runtime/sampler.h"
+
+namespace assay {
+namespace {
+
+// One (context, continuation) pair of one request.
+struct Pair {
+  std::size_t request;                    // index into the unit
+  const TokenSequence* sequence;          // what is scored
+  std::vector<Token> input;               // context ++ continuation without its last token
+  std::vector<double> log_probabilities;  // per continuation token
+  bool is_greedy = true;
+  bool broken = false;  // a row was not finite
+
+  PlanPath path() const { return {input, sequence->context.size() - 1}; }
+};
+
+std::vector<Pair> list_pairs(std::span<const PreparedRequest> unit,
+                             std::span<const std::size_t> which) {
+  std::vector<Pair> pairs;
+  for (const std::size_t request : which) {
+    for (const TokenSequence& sequence : unit[request].sequences) {
+      Pair pair{request, &sequence, sequence.context, {}, true, false};
+      pair.input.insert(pair.input.end(), sequence.continuation.begin(),
+                        sequence.continuation.end() - 1);
+      pair.log_probabilities.resize(sequence.continuation.size());
+      pairs.push_back(std::move(pair));
+    }
+  }
+  return pairs;
+}
+
+// Cells and sequences that a pair adds to a group that ends with `previous`: an upper bound, as the
+// tree may share more.
+struct Cost {
+  std::size_t cells = 0;
+  int sequences = 0;
+};
+Cost cost_after(const Pair* previous, const Pair& pair, std::size_t header) {
+  if (previous == nullptr) return {pair.input.size() - header, 1};
+  const auto alike = static_cast<std::size_t>(
+      std::ranges::mismatch(previous->input, pair.input).in1 - previous->input.begin());
+  if (alike == pair.input.size()) return {0, 0};
+  return {pair.input.size() - std::max(alike, header), 1};
+}
+
+// Ends of the groups: pairs [previous end, end) are decoded together. Groups end between requests
+// where a request fits into a group at all.
+std::vector<std::size_t> pack(const std::vector<Pair>& pairs, std::size_t header, Cost room) {
+  std::vector<std::size_t> ends;
+  Cost used;
+  std::size_t begin = 0;
+  const auto fits = [&](const Cost& more) {
+    return used.cells + more.cells <= room.cells &&
+           used.sequences + more.sequences <= room.sequences;
+  };
+  const auto take = [&](const Cost& more) {
+    used.cells += more.cells;
+    used.sequences += more.sequences;
+  };
+  const auto close = [&](std::size_t end) {
+    if (end > begin) ends.push_back(end);
+    begin = end;
+    used = {};
+  };
+  for (std::size_t first = 0; first < pairs.size();) {
+    std::size_t last = first;
+    Cost whole;
+    for (; last < pairs.size() && pairs[last].request == pairs[first].request; ++last) {
+      const Cost more = cost_after(last > begin ? &pairs[last - 1] : nullptr, pairs[last], header);
+      whole.cells += more.cells;
+      whole.sequences += more.sequences;
+    }
+    if (!fits(whole)) close(first);
+    for (std::size_t i = first; i < last; ++i) {
+      Cost more = cost_after(i > begin ? &pairs[i - 1] : nullptr, pairs[i], header);
+      if (!fits(more)) {
+        close(i);
+        more = cost_after(nullptr, pairs[i], header);
+      }
+      take(more);
+    }
+    first = last;
+  }
+  close(pairs.size());
+  return ends;
+}
+
+// Decodes one group and fills in its log-probabilities. Returns the tokens decoded per request.
+expected<void> score_group(LlamaContext& context, std::span<Pair> group, std::size_t header,
+                           const StopFlag& should_stop, std::vector<int>& decoded) {
+  std::vector<PlanPath> paths;
+  for (const Pair& pair : group) paths.push_back(pair.path());
+  const PrefixPlan plan = plan_prefixes(paths, header, Sequences::kShared);
+
+  struct Reader {
+    std::size_t pair;
+    std::size_t index;  // of the continuation's token
+  };
+  std::vector<std::vector<Reader>> readers(static_cast<std::size_t>(plan.row_count));
+  for (std::size_t p = 0; p < group.size(); ++p) {
+    for (std::size_t i = 0; i < plan.rows[p].size(); ++i) {
+      readers[static_cast<std::size_t>(plan.rows[p][i])].push_back({p, i});
+    }
+  }
+  for (const PlannedToken& token : plan.tokens) ++decoded[group[token.owner].request];
+
+  const auto read_row = [&](int row, std::span<const float> logits) {
+    const LogSoftmax softmax(logits);
+    for (const Reader& reader : readers[static_cast<std::size_t>(row)]) {
+      Pair& pair = group[reader.pair];
+      const std::optional<TokenScore> score =
+          softmax.score(pair.sequence->continuation[reader.index]);
+      if (!score) {
+        pair.broken = true;
+        continue;
+      }
+      pair.log_probabilities[reader.index] = score->log_probability;
+      pair.is_greedy = pair.is_greedy && score->is_arg_max;
+    }
+  };
+  return context.run(plan, read_row, should_stop);
+}
+
+expected<Response> response_of(const PreparedRequest& prepared, std::span<const Pair> pairs,
+                               int decoded) {
+  Response response;
+  response.decoded_tokens = decoded;
+  std::vector<ChoiceScore> scores;
+  RollingScore rolling{0, 0};
+  for (const Pair& pair : pairs) {
+    if (pair.broken) {
+      return data_error(
+          "The model's output is not finite (NaN or infinity) for this item; its weights may be "
+          "damaged, or the key/value type too coarse.");
+    }
+    double sum = 0;
+    for (const double value : pair.log_probabilities) sum += value;
+    const auto tokens = static_cast<int>(pair.log_probabilities.size());
+    scores.push_back({sum, pair.is_greedy, tokens});
+    rolling.loglikelihood += sum;
+    rolling.tokens += tokens;
+    response.prompt_tokens += static_cast<int>(pair.sequence->context.size()) + tokens;
+  }
+  if (std::holds_alternative<Rolling>(prepared.request)) {
+    response.answer = rolling;
+  } else {
+    response.answer = std::move(scores);
+  }
+  return response;
+}
+
+}  // namespace
+
+LogSoftmax::LogSoftmax(std::span<const float> logits) : logits_(logits), best_(arg_max(logits)) {
+  if (!best_) return;
+  const double top = logits[*best_];
+  double total = 0;
+  for (const float logit : logits) total += std::exp(static_cast<double>(logit) - top);
+  log_total_ = top + std::log(total);
+}
+
+std::optional<TokenScore> LogSoftmax::score(Token token) const {
+  if (!best_ || token < 0 || static_cast<std::size_t>(token) >= logits_.size()) return std::nullopt;
+  const auto index = static_cast<std::size_t>(token);
+  const double value = static_cast<double>(logits_[index]) - log_total_;
+  if (!std::isfinite(value)) return std::nullopt;
+  return TokenScore{value, index == *best_};
+}
+
+expected<void> score_requests(LlamaContext& context, std::span<const PreparedRequest> unit,
+                              std::span<const std::size_t> which, const StopFlag& should_stop,
+                              std::vector<expected<Response>>& responses) {
+  std::vector<Pair> pairs = list_pairs(unit, which);
+  const SharingRules& rules = context.settings().rules;
+  std::vector<PlanPath> paths;
+  for (const Pair& pair : pairs) paths.push_back(pair.path());
+  const std::size_t header = rules.fork ? shared_header(paths, kHeaderGranule) : 0;
+
+  std::vector<int> decoded(unit.size(), 0);
+  if (!pairs.empty()) decoded[pairs.front().request] += static_cast<int>(header);
+  const Cost room{static_cast<std::size_t>(context.settings().cells) - header, rules.branches};
+  std::size_t begin = 0;
+  for (const std::size_t end : pack(pairs, header, room)) {
+    const expected<void> held =
+        context.hold_header(std::span(pairs.front().input).first(header), should_stop);
+    if (!held) return held;
+    const expected<void> scored = score_group(context, std::span(pairs).subspan(begin, end - begin),
+                                              header, should_stop, decoded);
+    if (!scored) return scored;
+    begin = end;
+  }
+
+  std::size_t first = 0;
+  for (const std::size_t request : which) {
+    const std::size_t count = unit[request].sequences.size();
+    responses[request] =
+        response_of(unit[request], std::span(pairs).subspan(first, count), decoded[request]);
+    first += count;
+  }
+  return {};
+}
+
+}  // namespace assay
