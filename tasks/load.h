@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "assay/dataset.h"
@@ -21,6 +23,8 @@ struct LoadOptions {
   std::uint64_t subset_seed = 0;
   std::uint64_t fewshot_seed = 1234;
   Json settings = Json::object();  // generated tasks
+  // Counts tokens with the model's tokenizer, for generated tasks; may be empty.
+  std::function<int(std::string_view text)> count_tokens = {};
 };
 
 struct LoadedItem {

@@ -1,5 +1,6 @@
 // All tasks and groups by name: built in, from plug-ins, from files. Built on first use.
-// Thread-safety: reading is safe from any thread once `main` runs.
+// A name that two built-in files claim is a defect of the program: it ends with a message (70).
+// Thread-safety: all functions are safe from any thread once `main` runs.
 #pragma once
 
 #include <span>
@@ -15,6 +16,10 @@ namespace assay {
 // nullptr when there is no such name. The pointers stay valid for the life of the program.
 const Task* find_task(std::string_view name);
 const TaskGroup* find_group(std::string_view name);
+
+// Adds tasks and groups that come from files or plug-ins. kUsage, and nothing is added, when a name
+// is taken or a group has a child that does not exist.
+expected<void> register_tasks(std::vector<Task> tasks, std::vector<TaskGroup> groups);
 
 std::vector<const Task*> all_tasks();        // sorted by name
 std::vector<const TaskGroup*> all_groups();  // sorted by name

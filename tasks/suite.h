@@ -1,5 +1,5 @@
 // Suites are data: tasks/suites.json (embedded), and user files of the same form. A suite is a
-// named list of entries {task, shots?, first?, items?, settings?}. `resolve_targets` turns what a
+// named list of entries {task, shots?, settings?}. `resolve_targets` turns what a
 // user typed (suites, tasks, groups, tags) into the leaf tasks to run, each once, in order, and the
 // groups to report.
 #pragma once

@@ -24,6 +24,14 @@
 
 namespace assay {
 
+// What a task that generates its items is given besides the data.
+struct GenerateContext {
+  Json settings = Json::object();  // from the suite and the command line
+  // Number of tokens of a text, without special tokens. Empty when the model is not known yet: then
+  // the task estimates, and says so in each item.
+  std::function<int(std::string_view text)> count_tokens;
+};
+
 enum class OutputType { kMultipleChoice, kLoglikelihood, kRolling, kGenerate };
 
 // A gold answer: index of a choice, a text, or several acceptable ones.
@@ -65,8 +73,8 @@ struct Task {
   TaskData data;
   Shots shots;
 
-  // Generated items (needle): replaces loading a split. Settings come from the run.
-  std::function<expected<std::vector<Item>>(const DataSource&, const Json& settings)>
+  // Generated items (needle): replaces loading a split.
+  std::function<expected<std::vector<Item>>(const DataSource&, const GenerateContext&)>
       generate_items;
 
   std::function<Json(const Json&)> process_doc;                       // unset = as loaded
@@ -74,6 +82,9 @@ struct Task {
   std::function<std::string(const Json&)> group;                      // unset = ""
 
   std::string description;  // header, kept as written (MMLU's ends in a blank line)
+  // Protocol text in front of every question that is read from the data home because it is not ours
+  // (TruthfulQA's primer). Loaded once; it reaches the prompt as Item::preamble.
+  std::function<expected<std::string>(const DataSource&)> preamble;
   std::function<std::string(const Json&)> text;                  // doc_to_text
   std::function<std::vector<std::string>(const Json&)> choices;  // doc_to_choice
   std::function<Target(const Json&)> target;                     // doc_to_target

@@ -1,0 +1,181 @@
+// See registry.h. Registrars run before `main` in an unspecified order, so they only leave their
+// factories in a list; the tables are filled from it when somebody asks. A plug-in that is loaded
+// later leaves its factories in the same list.
+#include "tasks/registry.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+
+namespace assay {
+namespace {
+
+struct Factories {
+  std::function<std::vector<Task>()> tasks;
+  std::function<std::vector<TaskGroup>()> groups;
+};
+
+class Tables {
+ public:
+  expected<void> add(std::vector<Task> tasks, std::vector<TaskGroup> groups) {
+    if (auto checked = check(tasks, groups); !checked) return checked;
+    for (Task& task : tasks) {
+      const std::string name = task.name;
+      tasks_.emplace(name, std::make_unique<const Task>(std::move(task)));
+    }
+    for (TaskGroup& group : groups) {
+      const std::string name = group.name;
+      groups_.emplace(name, std::make_unique<const TaskGroup>(std::move(group)));
+    }
+    return {};
+  }
+
+  const Task* task(std::string_view name) const {
+    const auto found = tasks_.find(name);
+    return found == tasks_.end() ? nullptr : found->second.get();
+  }
+  const TaskGroup* group(std::string_view name) const {
+    const auto found = groups_.find(name);
+    return found == groups_.end() ? nullptr : found->second.get();
+  }
+  const auto& tasks() const { return tasks_; }
+  const auto& groups() const { return groups_; }
+
+ private:
+  // Names are unique over tasks and groups together, and every child of a group exists.
+  expected<void> check(const std::vector<Task>& tasks, const std::vector<TaskGroup>& groups) const {
+    std::set<std::string> fresh;
+    const auto claim = [&](const std::string& name) -> expected<void> {
+      if (name.empty()) return usage_error("A task or group has no name.");
+      if (task(name) == nullptr && group(name) == nullptr && fresh.insert(name).second) return {};
+      return usage_error(
+          fmt::format("There are two tasks or groups with the name {}; give one of them another "
+                      "name.",
+                      name));
+    };
+    for (const Task& t : tasks) {
+      if (auto claimed = claim(t.name); !claimed) return claimed;
+    }
+    for (const TaskGroup& g : groups) {
+      if (auto claimed = claim(g.name); !claimed) return claimed;
+    }
+    for (const TaskGroup& g : groups) {
+      for (const std::string& child : g.children) {
+        const bool known = task(child) != nullptr || group(child) != nullptr ||
+                           (fresh.contains(child) && child != g.name);
+        if (known) continue;
+        return usage_error(
+            fmt::format("The group {} has the child {}, which does not exist.", g.name, child));
+      }
+    }
+    return {};
+  }
+
+  std::map<std::string, std::unique_ptr<const Task>, std::less<>> tasks_;
+  std::map<std::string, std::unique_ptr<const TaskGroup>, std::less<>> groups_;
+};
+
+struct Registry {
+  std::mutex mutex;
+  std::vector<Factories> pending;
+  Tables tables;
+};
+
+Registry& registry_state() {
+  static Registry registry;
+  return registry;
+}
+
+// Runs `use` on the tables with everything registered so far in them.
+template <typename Use>
+auto with_tables(Use use) {
+  Registry& registry = registry_state();
+  const std::lock_guard lock(registry.mutex);
+  std::vector<Task> tasks;
+  std::vector<TaskGroup> groups;
+  for (const Factories& factories : registry.pending) {
+    if (factories.tasks) {
+      for (Task& task : factories.tasks()) tasks.push_back(std::move(task));
+    }
+    if (factories.groups) {
+      for (TaskGroup& group : factories.groups()) groups.push_back(std::move(group));
+    }
+  }
+  registry.pending.clear();
+  if (!tasks.empty() || !groups.empty()) {
+    const expected<void> added = registry.tables.add(std::move(tasks), std::move(groups));
+    if (!added) {
+      std::fprintf(stderr, "assay: the program cannot start: %s\n", added.error().message.c_str());
+      std::exit(static_cast<int>(ErrorCode::kInternal));
+    }
+  }
+  return use(registry.tables);
+}
+
+void collect_leaves(const Tables& tables, const TaskGroup& group, std::set<std::string>& seen,
+                    std::vector<const Task*>& out) {
+  if (!seen.insert(group.name).second) return;
+  for (const std::string& child : group.children) {
+    if (const Task* task = tables.task(child); task != nullptr && seen.insert(child).second) {
+      out.push_back(task);
+    }
+    if (const TaskGroup* inner = tables.group(child); inner != nullptr) {
+      collect_leaves(tables, *inner, seen, out);
+    }
+  }
+}
+
+}  // namespace
+
+TaskRegistrar::TaskRegistrar(std::function<std::vector<Task>()> tasks,
+                             std::function<std::vector<TaskGroup>()> groups) {
+  Registry& registry = registry_state();
+  const std::lock_guard lock(registry.mutex);
+  registry.pending.push_back({std::move(tasks), std::move(groups)});
+}
+
+const Task* find_task(std::string_view name) {
+  return with_tables([&](const Tables& tables) { return tables.task(name); });
+}
+
+const TaskGroup* find_group(std::string_view name) {
+  return with_tables([&](const Tables& tables) { return tables.group(name); });
+}
+
+expected<void> register_tasks(std::vector<Task> tasks, std::vector<TaskGroup> groups) {
+  return with_tables(
+      [&](Tables& tables) { return tables.add(std::move(tasks), std::move(groups)); });
+}
+
+std::vector<const Task*> all_tasks() {
+  return with_tables([](const Tables& tables) {
+    std::vector<const Task*> out;
+    for (const auto& [name, task] : tables.tasks()) out.push_back(task.get());
+    return out;
+  });
+}
+
+std::vector<const TaskGroup*> all_groups() {
+  return with_tables([](const Tables& tables) {
+    std::vector<const TaskGroup*> out;
+    for (const auto& [name, group] : tables.groups()) out.push_back(group.get());
+    return out;
+  });
+}
+
+std::vector<const Task*> leaves(const TaskGroup& group) {
+  return with_tables([&](const Tables& tables) {
+    std::set<std::string> seen;
+    std::vector<const Task*> out;
+    collect_leaves(tables, group, seen, out);
+    return out;
+  });
+}
+
+}  // namespace assay
