@@ -121,8 +121,8 @@ int main(int argc, char** argv) {
   using namespace assay::cli;
   std::vector<std::string> words(argv + 1, argv + std::max(argc, 1));
   // A model file that nobody has vouched for is first opened in a child process: this one.
-  if (!words.empty() && words.front() == assay::kProbeArgument)
-    return assay::probe_main(argc, argv);
+  if (!words.empty() && words.front() == "__probe") return assay::probe_main(argc, argv);
+  assay::set_probe_program("/proc/self/exe");
   std::vector<std::string> line = {"assay"};
   line.insert(line.end(), words.begin(), words.end());
   set_command_line(std::move(line));

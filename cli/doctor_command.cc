@@ -1,0 +1,116 @@
+// `assay doctor [MODEL]`: is this machine fit to measure, is this model fit to be measured, are the
+// data here? One line per check. A refused model ends with 65; a model that is not there with 69.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/command.h"
+#include "cli/model_arguments.h"
+#include "cli/run_arguments.h"
+#include "datasets/catalog.h"
+#include "datasets/data_home.h"
+#include "runtime/doctor.h"
+#include "runtime/wire.h"
+
+namespace assay::cli {
+namespace {
+
+Style style_of(CheckState state) {
+  switch (state) {
+    case CheckState::kOk:
+      return Style::kGreen;
+    case CheckState::kWarn:
+      return Style::kYellow;
+    case CheckState::kFail:
+      return Style::kRed;
+    case CheckState::kNotRun:
+      break;
+  }
+  return Style::kDim;
+}
+
+Check data_check(const std::string& data_option) {
+  const DataHome home(data_home_folder(data_option));
+  std::size_t complete = 0;
+  std::size_t partial = 0;
+  const std::vector<DataListing> listings = list_data(home);
+  for (const DataListing& set : listings) {
+    complete += set.presence == Presence::kComplete ? 1 : 0;
+    partial += set.presence == Presence::kPartial ? 1 : 0;
+  }
+  const bool some = complete + partial > 0;
+  return {"data", some ? CheckState::kOk : CheckState::kWarn,
+          fmt::format("{} of {} data sets complete, {} in part, in {}{}", complete, listings.size(),
+                      partial, home.folder(),
+                      some ? ""
+                           : "; `assay data list` says how to get them, `assay run mini` "
+                             "needs none")};
+}
+
+class DoctorCommand : public Command {
+ public:
+  void add_options(CLI::App& app) override {
+    app.add_option("model", named_, "a model to examine")->type_name("MODEL");
+    model_.add_to(app);
+    add_data_option(app, data_dir_);
+    app.add_flag("--json", json_, "as JSON");
+  }
+
+  expected<ExitCode> run(Console& console) override {
+    expected<ModelOptions> options = model_.resolve();
+    if (!options) return options.error();
+    if (!named_.empty() && !options->spec.empty() && named_ != options->spec) {
+      return usage_error("Two models were named; the doctor examines one at a time.");
+    }
+    if (!named_.empty()) options->spec = named_;
+    DoctorReport report = examine_machine();
+    report.checks.push_back(data_check(data_dir_));
+    DoctorReport of_model;
+    if (!options->spec.empty()) {
+      of_model = examine_model(*options);
+      report.checks.insert(report.checks.end(), of_model.checks.begin(), of_model.checks.end());
+    }
+    print(console, report);
+    if (!of_model.refused()) return ExitCode::kOk;
+    return model_is_there(options->spec) ? ExitCode::kBadData : ExitCode::kUnavailable;
+  }
+
+ private:
+  static bool model_is_there(const std::string& spec) {
+    std::error_code failed;
+    return spec.rfind("scripted:", 0) == 0 || std::filesystem::exists(spec, failed);
+  }
+
+  void print(Console& console, const DoctorReport& report) const {
+    if (json_) {
+      Json checks = Json::array();
+      for (const Check& check : report.checks) {
+        checks.push_back(
+            {{"name", check.name}, {"state", name_of(check.state)}, {"sentence", check.sentence}});
+      }
+      const Json json = {{"refused", report.refused()}, {"checks", std::move(checks)}};
+      console.print(dump_pretty(json) + "\n");
+      return;
+    }
+    std::size_t width = 0;
+    for (const Check& check : report.checks) width = std::max(width, check.name.size());
+    for (const Check& check : report.checks) {
+      const std::string state = fmt::format("{:<7}", name_of(check.state));
+      console.print(fmt::format("{} {:<{}}  {}\n", console.styled(state, style_of(check.state)),
+                                check.name, width, check.sentence));
+    }
+  }
+
+  std::string named_;
+  ModelArguments model_;
+  std::string data_dir_;
+  bool json_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_doctor_command() { return std::make_unique<DoctorCommand>(); }
+
+}  // namespace assay::cli
