@@ -135,6 +135,13 @@ Json value_or_null(const Json& object, const char* key) {
   return found == object.end() ? Json(nullptr) : *found;
 }
 
+// From the manifest's account of the model; null when it has none.
+Json model_fact(const RunFolder& run, const char* key) {
+  const Json none = Json::object();
+  const Json model = run.manifest.value("model", none);
+  return value_or_null(model.value("settings", none), key);
+}
+
 // A count as an int, a share as it is: the original's `limit`.
 Json limit_of(const Json& settings) {
   const Json limit = value_or_null(settings, "limit");
@@ -255,7 +262,8 @@ expected<Json> lm_eval_results(const RunFolder& run, const Json& task_hashes) {
   out["system_instruction_sha"] = system.empty() ? Json(nullptr) : Json(sha256_hex(system));
   out["fewshot_as_multiturn"] = settings.value("fewshot_as_multiturn", true);
   out["chat_template"] = nullptr;
-  out["chat_template_sha"] = nullptr;
+  out["chat_template_sha"] =
+      settings.value("chat", false) ? model_fact(run, "chat_template_sha256") : Json(nullptr);
   out["total_evaluation_time_seconds"] = python_float(run.summary.timing.wall_seconds);
   out["assay"] = assay_block(run);
   return out;

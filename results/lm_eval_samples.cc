@@ -62,16 +62,6 @@ Json responses_of(const Response& response) {
   return resps;
 }
 
-// One element per request: what the filter pipeline left of its repeats.
-Json filtered_of(const Json& resps, const Response& response, const Judgement& judgement) {
-  if (std::holds_alternative<std::vector<Generation>>(response.answer)) {
-    return Json::array({judgement.filtered});
-  }
-  Json first = Json::array();
-  for (const Json& repeats : resps) first.push_back(repeats.front());
-  return first;
-}
-
 // Values as the original keeps them per item: weighted metrics are [value, weight] pairs, and the
 // greedy flag of a log-likelihood task is an int.
 Json metric_value(const Task& task, const MetricValue& value) {
@@ -141,7 +131,7 @@ expected<std::string> lm_eval_samples(const Task& task, const TaskRecord& record
         line["target"] = target;
         line["arguments"] = asked.arguments;
         line["resps"] = as_texts(resps);
-        line["filtered_resps"] = as_texts(filtered_of(resps, response, judgement));
+        line["filtered_resps"] = as_texts(judgement.filtered);
         line["filter"] = judgement.filter;
         line["metrics"] = Json::array();
         for (const MetricValue& value : judgement.values) line["metrics"].push_back(value.metric);
