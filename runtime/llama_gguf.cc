@@ -36,7 +36,8 @@ class Header {
     const std::int64_t id = gguf_find_key(raw_.get(), key.c_str());
     return id < 0 ? std::nullopt : integer_at(id);
   }
-  bool has_array(const char* key) const { return find(key, GGUF_TYPE_ARRAY) >= 0; }
+  bool has(const char* key) const { return gguf_find_key(raw_.get(), key) >= 0; }
+  bool is_float32(const char* key) const { return find(key, GGUF_TYPE_FLOAT32) >= 0; }
   std::size_t array_size(const char* key) const {
     const std::int64_t id = find(key, GGUF_TYPE_ARRAY);
     return id < 0 ? 0 : gguf_get_arr_n(raw_.get(), id);
@@ -271,6 +272,21 @@ expected<void> inspect_adapter(const std::string& path) {
         fmt::format("{} is not a LoRA adapter (its general.type is \"{}\"); --lora takes adapters "
                     "converted to GGUF.",
                     path, header->text("general.type").value_or("")));
+  }
+  // The engine reads these without asking for their type, which aborts on another one.
+  const bool typed = header->text("general.architecture") && header->text("adapter.type") &&
+                     header->is_float32("adapter.lora.alpha");
+  if (!typed) {
+    return data_error(
+        fmt::format("{} is damaged or no LoRA adapter: it lacks general.architecture, adapter.type "
+                    "or adapter.lora.alpha.",
+                    path));
+  }
+  if (header->has("adapter.alora.invocation_tokens")) {
+    return data_error(
+        fmt::format("{} is an activated LoRA (it works only after certain tokens); assay applies "
+                    "plain LoRA adapters.",
+                    path));
   }
   return check_size(path, *header, *size);
 }

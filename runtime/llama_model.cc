@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <llama.h>
 
-#include <algorithm>
-#include <cmath>
 #include <exception>
 #include <fstream>
 #include <iterator>
@@ -21,18 +19,13 @@
 #include "runtime/llama_log.h"
 #include "runtime/llama_manifest.h"
 #include "runtime/llama_score.h"
+#include "runtime/llama_self_check.h"
 #include "runtime/llama_thread.h"
 #include "runtime/llama_tokenizer.h"
 #include "runtime/model_probe.h"
-#include "runtime/sampler.h"
 
 namespace assay {
 namespace {
-
-constexpr std::string_view kSelfCheckText =
-    "Once upon a time there was a little girl who lived with her mother near the edge of a forest. "
-    "Every morning she went to the river to fetch water, and every evening she told a story about "
-    "the things that she had seen on the way.";
 
 class LlamaModel : public Model {
  public:
@@ -92,7 +85,15 @@ class LlamaModel : public Model {
   expected<SelfCheck> check_self() {
     SelfCheck check;
     expected<void> done;
-    engine_.run([&] { done = guarded([&] { return check_on_engine(check); }); });
+    engine_.run([&] {
+      done = guarded([&]() -> expected<void> {
+        const expected<SelfCheck> made =
+            check_arithmetic(*context_, *tokenizer_, encoding_.add_bos);
+        if (!made) return made.error();
+        check = *made;
+        return {};
+      });
+    });
     if (!done) return done.error();
     return check;
   }
@@ -182,66 +183,6 @@ class LlamaModel : public Model {
           fmt::format("The chat template {} cannot be read.", options.chat_template_file));
     }
     return std::string(std::istreambuf_iterator<char>(in), {});
-  }
-
-  expected<void> check_on_engine(SelfCheck& check) {
-    const std::string text(kSelfCheckText);
-    std::vector<Token> tokens = encode_text(*tokenizer_, text, encoding_.add_bos);
-    std::string back;
-    for (const Token token : tokens) back += tokenizer_->piece(token);
-    check.round_trip = back == text || back == " " + text;
-    const auto room = static_cast<std::size_t>(
-        std::min({loaded_.context.max_length, context_->settings().batch, 64}));
-    if (tokens.size() > room) tokens.resize(room);
-    if (tokens.size() < 2) return data_error("The vocabulary turns a whole story into one token.");
-
-    struct Row {
-      std::optional<TokenScore> score;
-      std::size_t best = 0;
-    };
-    const auto read = [&](std::size_t at, std::span<const float> logits, std::vector<Row>& rows) {
-      if (at + 1 >= tokens.size()) return;
-      rows[at] = {LogSoftmax(logits).score(tokens[at + 1]), arg_max(logits).value_or(0)};
-      if (std::ranges::all_of(logits, [&](float l) { return l == logits.front(); })) {
-        ++check.constant_rows;
-      }
-    };
-    std::vector<Row> whole(tokens.size());
-    const PlanPath path{tokens, 0};
-    context_->drop_everything();
-    const expected<void> ran = context_->run(
-        plan_prefixes({&path, 1}, 0, Sequences::kShared),
-        [&](int row, std::span<const float> l) { read(static_cast<std::size_t>(row), l, whole); },
-        {});
-    if (!ran) return ran;
-    std::vector<Row> stepwise(tokens.size());
-    context_->drop_everything();
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-      const LlamaContext::Step step{0, static_cast<int>(i), tokens[i]};
-      const expected<void> stepped = context_->advance(
-          {&step, 1}, [&](int, std::span<const float> l) { read(i, l, stepwise); }, {});
-      if (!stepped) return stepped;
-    }
-    context_->drop_everything();
-
-    for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
-      if (!whole[i].score || !stepwise[i].score) {
-        ++check.broken_rows;
-        continue;
-      }
-      const double difference =
-          std::fabs(whole[i].score->log_probability - stepwise[i].score->log_probability);
-      check.mean_difference += difference;
-      check.worst_difference = std::max(check.worst_difference, difference);
-      check.mean_log_probability += whole[i].score->log_probability;
-      if (whole[i].best != stepwise[i].best) ++check.arg_max_changes;
-      ++check.tokens;
-    }
-    if (check.tokens > 0) {
-      check.mean_difference /= check.tokens;
-      check.mean_log_probability /= check.tokens;
-    }
-    return {};
   }
 
   LlamaThread engine_;  // First, so that it outlives what it works on.

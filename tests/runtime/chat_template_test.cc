@@ -1,8 +1,12 @@
-// Chat templates: real ones of the engine's collection, errors, open final turns.
+// Chat templates: those of known models, errors, open final turns.
 #include "runtime/chat_template.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "runtime/scripted_model.h"
 
@@ -10,6 +14,7 @@ namespace assay {
 namespace {
 
 using ::testing::HasSubstr;
+namespace fs = std::filesystem;
 
 #if ASSAY_HAVE_JINJA
 
@@ -61,6 +66,32 @@ TEST(ChatTemplate, ErrorsAreSentences) {
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("roles must alternate"));
   EXPECT_EQ(refused.error().message.find('\n'), std::string::npos);
+}
+
+TEST(ChatTemplate, TheTemplatesOfKnownModelsRender) {
+  const fs::path folder = fs::path(ASSAY_ENGINE_SOURCE_DIR) / "models/templates";
+  if (std::string(ASSAY_ENGINE_SOURCE_DIR).empty() || !fs::exists(folder)) {
+    GTEST_SKIP() << "no engine sources";
+  }
+  const std::vector<ChatMessage> turns = {
+      {"user", "How many legs?"}, {"assistant", "Eight legs."}, {"user", "And wings?"}};
+  int all = 0;
+  int rendered = 0;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".jinja") continue;
+    ++all;
+    std::ifstream in(entry.path());
+    const expected<std::unique_ptr<ChatTemplate>> made =
+        ChatTemplate::parse(std::string(std::istreambuf_iterator<char>(in), {}), "<s>", "</s>");
+    if (!made) continue;
+    const expected<std::string> text = (*made)->render(turns, true, false);
+    if (!text) continue;
+    EXPECT_THAT(*text, HasSubstr("And wings?")) << entry.path();
+    ++rendered;
+  }
+  // A few templates only take content in typed parts or insist on tools.
+  EXPECT_GT(all, 20);
+  EXPECT_GE(rendered, all * 9 / 10);
 }
 
 #endif

@@ -229,7 +229,7 @@ TEST(LlamaModel, AUnitTooLargeForTheCacheIsCutIntoGroups) {
   options.context = 512;
   const std::unique_ptr<Model> model = open_or_die(options);
   std::vector<Request> requests;
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < 30; ++i) {
     std::string story = "Number " + std::to_string(i) + ". " + kHeader;
     requests.push_back(Choices{{story}, {" The end", " Lily", " Then", " A big dog", " One day"}});
   }
