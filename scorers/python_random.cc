@@ -51,16 +51,14 @@ void PythonRandom::refill() {
   for (std::size_t i = 0; i < kSize - kShift; ++i) twist(i, i + 1, i + kShift);
   for (std::size_t i = kSize - kShift; i < kSize - 1; ++i) twist(i, i + 1, i + kShift - kSize);
   twist(kSize - 1, 0, kShift - 1);
+  for (std::size_t i = 0; i < kSize; ++i) {
+    std::uint32_t y = state_[i];
+    y ^= y >> 11;
+    y ^= (y << 7) & 0x9d2c5680U;
+    y ^= (y << 15) & 0xefc60000U;
+    output_[i] = y ^ (y >> 18);
+  }
   index_ = 0;
-}
-
-std::uint32_t PythonRandom::next() {
-  if (index_ >= kSize) refill();
-  std::uint32_t y = state_[index_++];
-  y ^= y >> 11;
-  y ^= (y << 7) & 0x9d2c5680U;
-  y ^= (y << 15) & 0xefc60000U;
-  return y ^ (y >> 18);
 }
 
 std::uint64_t PythonRandom::getrandbits(int bits) {
@@ -74,12 +72,6 @@ std::vector<std::uint32_t> PythonRandom::getrandbits_words(int bits) {
   std::vector<std::uint32_t> words;
   for (; bits > 0; bits -= 32) words.push_back(bits >= 32 ? next() : next() >> (32 - bits));
   return words;
-}
-
-double PythonRandom::random() {
-  const std::uint32_t a = next() >> 5;
-  const std::uint32_t b = next() >> 6;
-  return (a * 67108864.0 + b) / 9007199254740992.0;
 }
 
 std::uint64_t PythonRandom::below(std::uint64_t n) {

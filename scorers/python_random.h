@@ -19,14 +19,23 @@ class PythonRandom {
   // Same stream as random.Random(seed) for a non-negative seed.
   explicit PythonRandom(std::uint64_t seed);
 
-  std::uint32_t next();  // one raw 32-bit output
+  // One raw 32-bit output.
+  std::uint32_t next() {
+    if (index_ == kSize) refill();
+    return output_[index_++];
+  }
 
   // A uniform integer of `bits` bits, 1..64.
   std::uint64_t getrandbits(int bits);
   // The same for any number of bits: 32-bit words, least significant first.
   std::vector<std::uint32_t> getrandbits_words(int bits);
 
-  double random();                                            // in [0, 1), 53 bits
+  // A double in [0, 1) with 53 random bits.
+  double random() {
+    const std::uint32_t a = next() >> 5;
+    const std::uint32_t b = next() >> 6;
+    return (a * 67108864.0 + b) / 9007199254740992.0;
+  }
   std::uint64_t below(std::uint64_t n);                       // in [0, n). REQUIRES: n >= 1
   std::int64_t randint(std::int64_t low, std::int64_t high);  // both ends included
 
@@ -46,6 +55,7 @@ class PythonRandom {
 
   static constexpr std::size_t kSize = 624;
   std::array<std::uint32_t, kSize> state_{};
+  std::array<std::uint32_t, kSize> output_{};  // the state, tempered: what next() hands out
   std::size_t index_ = kSize;
 };
 

@@ -20,6 +20,7 @@ struct Flags {
   bool multiline = false;
   bool dot_all = false;
   bool ascii = false;
+  const char* close = ")";  // what ends the group that these flags hold in
 };
 
 class Translator {
@@ -60,8 +61,8 @@ class Translator {
           problem_ = "a parenthesis is closed that was not opened";
           return;
         }
+        put(stack_.back().close);
         stack_.pop_back();
-        put(")");
         return;
       case '.':
         ++in_.at, put(flags().dot_all ? "(?s:.)" : "[^\\x{0A}]");
@@ -120,7 +121,8 @@ class Translator {
   }
 
   void open() {
-    const Flags outer = flags();
+    Flags outer = flags();
+    outer.close = ")";
     if (!in_.take("?")) {
       ++groups_;
       stack_.push_back(outer);
@@ -154,8 +156,10 @@ class Translator {
     }
     for (const std::string_view look : {"<=", "<!", "=", "!", ">"}) {
       if (!in_.take(look)) continue;
+      // In a group of its own: Python lets a quantifier follow, ICU does not.
+      outer.close = "))";
       stack_.push_back(outer);
-      return only_backtracking("(?" + std::string(look));
+      return only_backtracking("(?:(?" + std::string(look));
     }
     group_flags(outer);
   }
