@@ -14,8 +14,9 @@ class FolderLock {
  public:
   // kUnavailable, with the other process' id, when the folder is in use. Does not wait.
   static expected<FolderLock> take(const std::string& folder);
+  FolderLock() = default;  // holds nothing
   FolderLock(FolderLock&& other) noexcept;
-  FolderLock& operator=(FolderLock&&) = delete;
+  FolderLock& operator=(FolderLock&& other) noexcept;
   ~FolderLock();
 
  private:

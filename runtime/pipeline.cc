@@ -154,7 +154,7 @@ class Pipeline {
     if (!written) return give_up(work, written.error());
     work->journalled = true;
     result_.times.engine += engine_seconds;
-    result_.engine_seconds += engine_seconds;
+    result_.items += work->evidence.size();
     report(*work);
     return work;
   }

@@ -48,7 +48,7 @@ struct PipelineJob {
 
 struct PipelineResult {
   bool interrupted = false;
-  double engine_seconds = 0;
+  std::size_t items = 0;  // answered and journalled
   PipelineTimes times;
 };
 

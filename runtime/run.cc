@@ -13,7 +13,6 @@
 
 #include "runtime/files.h"
 #include "runtime/journal.h"
-#include "runtime/lock.h"
 #include "runtime/machine.h"
 #include "runtime/manifest.h"
 #include "runtime/pipeline.h"
@@ -95,10 +94,11 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
 
   const expected<void> folder = make_folder(request.folder);
   if (!folder) return folder.error();
-  const expected<FolderLock> lock = FolderLock::take(request.folder);
+  expected<FolderLock> lock = FolderLock::take(request.folder);
   if (!lock) return lock.error();
 
   Execution execution;
+  execution.lock = std::move(*lock);
   execution.plan = std::move(*plan);
   const expected<Json> manifest = settle_manifest(
       request, make_manifest(request.settings, execution.plan, request.model->info()));
@@ -150,7 +150,8 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
   if (!worked) return worked.error();
 
   execution.interrupted = worked->interrupted;
-  execution.engine_seconds += worked->engine_seconds;
+  execution.answered_items = execution.resumed_items + worked->items;
+  execution.engine_seconds += worked->times.engine;
   if (!execution.interrupted) judge_resumed(request, execution, resumed->units, job.workers);
   execution.times = {seconds_since(start), worked->times.render, worked->times.engine,
                      worked->times.journal, worked->times.judge};

@@ -14,6 +14,7 @@
 #include "assay/json.h"
 #include "assay/model.h"
 #include "runtime/evidence.h"
+#include "runtime/lock.h"
 #include "runtime/observer.h"
 #include "runtime/plan.h"
 #include "runtime/run_settings.h"
@@ -45,8 +46,10 @@ struct Execution {
   // By task and item of the plan; complete unless `interrupted`.
   std::vector<std::vector<Evidence>> evidence;
   std::vector<std::vector<JudgedItem>> judged;
-  double engine_seconds = 0;      // over the whole run, earlier sessions included
-  std::size_t resumed_items = 0;  // taken from the journal
+  double engine_seconds = 0;       // over the whole run, earlier sessions included
+  std::size_t resumed_items = 0;   // taken from the journal
+  std::size_t answered_items = 0;  // in the journal now, those included
+  FolderLock lock;                 // held until the results are written
   StageTimes times;
   bool interrupted = false;
 };
