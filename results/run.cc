@@ -1,0 +1,79 @@
+// See run.h.
+#include "results/run.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "results/run_folder.h"
+#include "results/samples.h"
+#include "results/summarise.h"
+#include "runtime/files.h"
+#include "runtime/machine.h"
+#include "runtime/wire.h"
+
+namespace assay {
+namespace {
+
+// Moves items, evidence and judgements of an execution into records, in plan order.
+std::vector<TaskRecord> records_of(Execution& execution) {
+  std::vector<TaskRecord> tasks;
+  for (std::size_t t = 0; t < execution.plan.tasks.size(); ++t) {
+    LoadedTask& loaded = execution.plan.tasks[t].loaded;
+    TaskRecord record{loaded.task->name, execution.manifest.at("tasks").at(t), {}};
+    for (std::size_t i = 0; i < loaded.items.size(); ++i) {
+      record.items.push_back({std::move(loaded.items[i].item), std::move(execution.evidence[t][i]),
+                              std::move(execution.judged[t][i])});
+    }
+    tasks.push_back(std::move(record));
+  }
+  return tasks;
+}
+
+Timing timing_of(const Execution& execution) {
+  Timing timing;
+  timing.engine_seconds = execution.engine_seconds;
+  timing.wall_seconds = execution.times.wall;
+  timing.render_seconds = execution.times.render;
+  timing.journal_seconds = execution.times.journal;
+  timing.judge_seconds = execution.times.judge;
+  timing.peak_memory_bytes = peak_memory_bytes();
+  timing.resumed_items = execution.resumed_items;
+  return timing;
+}
+
+}  // namespace
+
+expected<RunOutcome> run(const RunRequest& request, RunObserver& observer,
+                         const std::atomic<bool>& stop) {
+  expected<Execution> execution = execute(request, observer, stop);
+  if (!execution) return execution.error();
+  RunOutcome outcome;
+  outcome.folder = request.folder;
+  outcome.items = execution->plan.items;
+  outcome.answered = execution->answered_items;
+  outcome.interrupted = execution->interrupted;
+  if (outcome.interrupted) return outcome;
+
+  // Nothing was left to do and the results are there: they are shown as they are.
+  if (execution->resumed_items == outcome.items) {
+    expected<RunFolder> finished = load_run_summary(request.folder);
+    if (finished && file_exists(request.folder + "/samples.jsonl")) {
+      outcome.was_finished = true;
+      outcome.summary = std::move(finished->summary);
+      return outcome;
+    }
+  }
+  const std::vector<TaskRecord> tasks = records_of(*execution);
+  expected<Summary> summary = summarise(execution->manifest, tasks, timing_of(*execution));
+  if (!summary) return summary.error();
+  const expected<void> samples = write_samples(request.folder + "/samples.jsonl", tasks);
+  if (!samples) return samples.error();
+  const expected<void> written =
+      write_file(request.folder + "/summary.json", dump_pretty(to_json(*summary)));
+  if (!written) return written.error();
+  outcome.summary = std::move(*summary);
+  return outcome;
+}
+
+}  // namespace assay

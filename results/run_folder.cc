@@ -1,0 +1,66 @@
+// See run_folder.h.
+#include "results/run_folder.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <utility>
+
+#include "results/samples.h"
+#include "runtime/files.h"
+#include "runtime/manifest.h"
+#include "runtime/wire.h"
+
+namespace assay {
+
+expected<RunFolder> load_run_summary(const std::string& path) {
+  RunFolder folder;
+  folder.path = path;
+  expected<Json> manifest = load_manifest(path);
+  if (!manifest) return manifest.error();
+  folder.manifest = std::move(*manifest);
+  const std::string file = path + "/summary.json";
+  if (!file_exists(file)) {
+    return unavailable(fmt::format("the run in {} is not finished; go on with: {}", path,
+                                   folder.manifest.value("command", "the command that began it")));
+  }
+  const expected<std::string> text = read_file(file);
+  if (!text) return text.error();
+  const expected<Json> json = parse_json(*text);
+  if (!json) return data_error(fmt::format("{}: {}", file, json.error().message));
+  expected<Summary> summary = summary_from_json(*json);
+  if (!summary) return data_error(fmt::format("{}: {}", file, summary.error().message));
+  if (summary->fingerprint != folder.manifest.at("fingerprint")) {
+    return data_error(fmt::format(
+        "{} belongs to another manifest than the one beside it; `assay score {}` makes it anew",
+        file, path));
+  }
+  folder.summary = std::move(*summary);
+  return folder;
+}
+
+expected<RunFolder> load_run(const std::string& path) {
+  expected<RunFolder> folder = load_run_summary(path);
+  if (!folder) return folder;
+  try {
+    for (const Json& task : folder->manifest.at("tasks")) {
+      folder->tasks.push_back({task.at("name").get<std::string>(), task, {}});
+    }
+  } catch (const std::exception& problem) {
+    return data_error(
+        fmt::format("{}/manifest.json: its task list is damaged ({})", path, problem.what()));
+  }
+  const expected<void> read = read_samples(path + "/samples.jsonl", folder->tasks);
+  if (!read) return read.error();
+  for (const TaskRecord& task : folder->tasks) {
+    const std::size_t planned = task.manifest.at("item_ids").size();
+    if (task.items.size() != planned) {
+      return data_error(fmt::format(
+          "{}/samples.jsonl holds {} of the {} items of task {}; `assay score {}` makes it anew",
+          path, task.items.size(), planned, task.name, path));
+    }
+  }
+  return folder;
+}
+
+}  // namespace assay

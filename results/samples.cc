@@ -1,0 +1,151 @@
+// See samples.h.
+#include "results/samples.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "runtime/files.h"
+#include "runtime/wire.h"
+
+namespace assay {
+namespace {
+
+constexpr int kSamplesVersion = 1;
+constexpr const char* kHeader = "assay-samples";
+
+Json item_json(const std::string& task, const ItemRecord& record) {
+  const Evidence& evidence = record.evidence;
+  Json json = {{"task", task},
+               {"item", record.item.id},
+               {"index", record.item.index},
+               {"group", record.item.group},
+               {"doc", record.item.doc},
+               {"key", evidence.key},
+               {"request", evidence.request ? to_json(*evidence.request) : Json()}};
+  if (evidence.answer) {
+    json["response"] = to_json(*evidence.answer);
+  } else {
+    json["no_response"] = to_json(evidence.answer.error());
+  }
+  return json;
+}
+
+// The part of a line that tells of the item; the same in each of an item's lines.
+expected<ItemRecord> item_from(const Json& json) {
+  ItemRecord record;
+  record.item = {json.at("item").get<std::string>(), json.at("group").get<std::string>(),
+                 json.at("index").get<std::size_t>(), json.at("doc")};
+  record.evidence.key = json.at("key").get<std::string>();
+  if (!json.at("request").is_null()) {
+    expected<Request> request = request_from_json(json.at("request"));
+    if (!request) return request.error();
+    record.evidence.request = std::move(*request);
+  }
+  if (json.contains("response")) {
+    record.evidence.answer = response_from_json(json.at("response"));
+    if (!record.evidence.answer) return record.evidence.answer.error();
+  } else if (std::optional<Error> error = error_from_json(json.at("no_response"))) {
+    record.evidence.answer = *error;
+  } else {
+    return data_error("the reason why there is no response cannot be read");
+  }
+  return record;
+}
+
+expected<void> take_line(const Json& json, std::map<std::string, TaskRecord*>& by_name) {
+  const auto name = json.at("task").get<std::string>();
+  const auto task = by_name.find(name);
+  if (task == by_name.end()) return data_error(fmt::format("task {} is not of this run", name));
+  std::vector<ItemRecord>& items = task->second->items;
+  if (items.empty() || items.back().item.id != json.at("item").get<std::string>()) {
+    expected<ItemRecord> record = item_from(json);
+    if (!record) return record.error();
+    items.push_back(std::move(*record));
+  }
+  JudgedItem& judged = items.back().judged;
+  if (json.contains("error")) {
+    judged.error = error_from_json(json.at("error"));
+    if (!judged.error) return data_error("the item's error cannot be read");
+    return {};
+  }
+  expected<Judgement> judgement = judgement_from_json(json);
+  if (!judgement) return judgement.error();
+  judged.judgements.push_back(std::move(*judgement));
+  return {};
+}
+
+}  // namespace
+
+std::string samples_header() {
+  return dump_line({{"v", kSamplesVersion}, {"kind", kHeader}}) + "\n";
+}
+
+std::vector<std::string> sample_lines(const std::string& task, const ItemRecord& record) {
+  std::vector<std::string> lines;
+  const Json item = item_json(task, record);
+  if (record.judged.error) {
+    Json line = item;
+    line["error"] = to_json(*record.judged.error);
+    lines.push_back(dump_line(line) + "\n");
+  }
+  for (const Judgement& judgement : record.judged.judgements) {
+    Json line = item;
+    line.update(to_json(judgement));
+    lines.push_back(dump_line(line) + "\n");
+  }
+  return lines;
+}
+
+expected<void> write_samples(const std::string& path, const std::vector<TaskRecord>& tasks) {
+  expected<OutputFile> file = OutputFile::open(path);
+  if (!file) return file.error();
+  const expected<void> header = file->write(samples_header());
+  if (!header) return header;
+  for (const TaskRecord& task : tasks) {
+    for (const ItemRecord& record : task.items) {
+      for (const std::string& line : sample_lines(task.name, record)) {
+        const expected<void> written = file->write(line);
+        if (!written) return written;
+      }
+    }
+  }
+  return file->commit();
+}
+
+expected<void> read_samples(const std::string& path, std::vector<TaskRecord>& tasks) {
+  const expected<std::string> bytes = read_file(path);
+  if (!bytes) return bytes.error();
+  std::map<std::string, TaskRecord*> by_name;
+  for (TaskRecord& task : tasks) by_name.emplace(task.name, &task);
+  std::string_view rest = *bytes;
+  for (std::size_t line = 1; !rest.empty(); ++line) {
+    const std::size_t end = rest.find('\n');
+    const expected<Json> json = parse_json(rest.substr(0, end));
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    expected<void> taken;
+    try {
+      if (!json) {
+        taken = json.error();
+      } else if (line == 1) {
+        if (json->value("kind", Json()) != kHeader || json->value("v", Json()) != kSamplesVersion) {
+          taken = data_error("it is not a samples file of the version this program reads");
+        }
+      } else {
+        taken = take_line(*json, by_name);
+      }
+    } catch (const std::exception& problem) {
+      taken =
+          data_error(fmt::format("it is not of the form this version writes ({})", problem.what()));
+    }
+    if (!taken) {
+      return data_error(fmt::format("{}, line {}: {}", path, line, taken.error().message));
+    }
+  }
+  return {};
+}
+
+}  // namespace assay

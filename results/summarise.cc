@@ -1,0 +1,301 @@
+// See summarise.h. Scores of a task take measured items only; what could not be measured is counted
+// beside them with its reason.
+#include "results/summarise.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "results/report_order.h"
+#include "scorers/aggregate.h"
+#include "scorers/judge.h"
+#include "tasks/registry.h"
+
+namespace assay {
+namespace {
+
+// The values behind one score, kept for groups that pool them.
+struct MeasuredScore {
+  Score score;
+  MetricSpec metric;
+  std::vector<MetricValue> values;
+};
+
+struct MeasuredTask {
+  ResultEntry entry;
+  std::vector<MeasuredScore> scores;
+};
+
+// "has 9102 tokens" and "has 8817 tokens" are one reason: digits do not tell reasons apart.
+std::string without_digits(const std::string& text) {
+  std::string kept;
+  for (const char c : text) {
+    if (c < '0' || c > '9') kept += c;
+  }
+  return kept;
+}
+
+std::vector<ErrorCount> count_errors(const TaskRecord& task) {
+  std::vector<ErrorCount> counts;
+  std::map<std::string, std::size_t> place;
+  for (const ItemRecord& item : task.items) {
+    if (!item.judged.error) continue;
+    // The item's own id is not part of the reason either.
+    std::string reason = item.judged.error->message;
+    std::string kind = reason;
+    if (const std::size_t at = kind.find(item.item.id); at != std::string::npos) {
+      kind.erase(at, item.item.id.size());
+    }
+    const auto [known, is_new] = place.emplace(without_digits(kind), counts.size());
+    if (is_new) counts.push_back({std::move(reason), 0});
+    ++counts[known->second].count;
+  }
+  std::stable_sort(counts.begin(), counts.end(),
+                   [](const ErrorCount& a, const ErrorCount& b) { return a.count > b.count; });
+  return counts;
+}
+
+// Filter names in the order judgements list them; the task's own when nothing was judged.
+std::vector<std::string> filter_names(const Task& task, const TaskRecord& record) {
+  std::vector<std::string> names;
+  for (const ItemRecord& item : record.items) {
+    for (const Judgement& judgement : item.judged.judgements) names.push_back(judgement.filter);
+    if (!names.empty()) return names;
+  }
+  for (const FilterPipeline& filter : task.filters) names.push_back(filter.name);
+  if (names.empty()) names.emplace_back("none");
+  return names;
+}
+
+// Why a metric has no value although items were asked.
+Measurement absent(const TaskRecord& record, const std::string& filter,
+                   const std::vector<ErrorCount>& errors) {
+  for (const ItemRecord& item : record.items) {
+    for (const Judgement& judgement : item.judged.judgements) {
+      if (judgement.filter == filter && !judgement.not_run.empty()) {
+        return NotRun{judgement.not_run};
+      }
+    }
+  }
+  if (record.items.empty()) return NotRun{"no items"};
+  if (!errors.empty()) {
+    return Failed{fmt::format("none of the {} items could be measured: {}", record.items.size(),
+                              errors.front().reason)};
+  }
+  return Failed{fmt::format("none of the {} items has a value", record.items.size())};
+}
+
+expected<MeasuredScore> measure(const TaskRecord& record, const std::string& filter,
+                                const MetricSpec& metric, const std::vector<ErrorCount>& errors) {
+  MeasuredScore measured;
+  measured.metric = metric;
+  for (const ItemRecord& item : record.items) {
+    for (const Judgement& judgement : item.judged.judgements) {
+      if (judgement.filter != filter) continue;
+      for (const MetricValue& value : judgement.values) {
+        if (value.metric == metric.name) measured.values.push_back(value);
+      }
+    }
+  }
+  measured.score = {
+      record.name,         false, metric.name, filter, metric.higher_is_better, NotRun{""},
+      record.items.size(), 0};
+  for (const ItemRecord& item : record.items) measured.score.errors += item.judged.error ? 1 : 0;
+  if (measured.values.empty()) {
+    measured.score.value = absent(record, filter, errors);
+    return measured;
+  }
+  expected<Measurement> value = aggregate(metric, measured.values);
+  if (!value) return value.error();
+  measured.score.value = std::move(*value);
+  return measured;
+}
+
+expected<MeasuredTask> measure_task(const TaskRecord& record) {
+  const Task* task = find_task(record.name);
+  if (task == nullptr) {
+    return unavailable(fmt::format(
+        "this program has no task {}; load the plug-in or task file that the run was made with",
+        record.name));
+  }
+  MeasuredTask measured;
+  ResultEntry& entry = measured.entry;
+  entry.name = record.name;
+  entry.alias = record.manifest.value("alias", "");
+  entry.version = record.manifest.value("version", "");
+  entry.items = record.items.size();
+  entry.available = record.manifest.value("available", std::size_t{0});
+  entry.error_reasons = count_errors(record);
+  for (const ErrorCount& count : entry.error_reasons) entry.errors += count.count;
+  entry.shots = record.manifest.value("shots", 0);
+  entry.data_label = record.manifest.value("data_label", "");
+  entry.shot_data_label = record.manifest.value("shot_data_label", "");
+  for (const std::string& filter : filter_names(*task, record)) {
+    for (const MetricSpec& metric : reported_metrics(*task)) {
+      expected<MeasuredScore> score = measure(record, filter, metric, entry.error_reasons);
+      if (!score) return score.error();
+      entry.scores.push_back(score->score);
+      measured.scores.push_back(std::move(*score));
+    }
+  }
+  return measured;
+}
+
+// A group weighted by size is the mean over all its items. Where a leaf is too small for a standard
+// error of its own (one item), the pooled one does not exist; the items as one sample have one.
+void add_pooled_uncertainty(Measurement& value, const std::vector<const MeasuredScore*>& parts) {
+  auto* estimate = std::get_if<Estimate>(&value);
+  if (estimate == nullptr || estimate->std_error || estimate->interval) return;
+  std::vector<MetricValue> all;
+  for (const MeasuredScore* part : parts) {
+    all.insert(all.end(), part->values.begin(), part->values.end());
+  }
+  const expected<Measurement> whole = aggregate(parts.front()->metric, all);
+  const Estimate* pooled = whole ? as_estimate(*whole) : nullptr;
+  if (pooled == nullptr || parts.front()->metric.aggregation != "mean") return;
+  estimate->std_error = pooled->std_error;
+  estimate->interval = pooled->interval;
+  estimate->interval_method = pooled->interval_method;
+}
+
+Score group_score(const ResultEntry& group, const std::string& metric, const std::string& filter,
+                  bool weight_by_size, const std::vector<const MeasuredScore*>& leaves) {
+  std::vector<GroupPart> parts;
+  std::vector<const MeasuredScore*> used;
+  for (const MeasuredScore* leaf : leaves) {
+    const Estimate* estimate = as_estimate(leaf->score.value);
+    // A mean over items goes on over the measured ones; a mean over tasks needs every task.
+    if (weight_by_size && std::holds_alternative<Failed>(leaf->score.value)) continue;
+    parts.push_back({leaf->score.value, estimate != nullptr ? estimate->n : leaf->score.items});
+    used.push_back(leaf);
+  }
+  Score score{group.name, true,        metric,      filter, leaves.front()->score.higher_is_better,
+              NotRun{""}, group.items, group.errors};
+  if (parts.empty()) {
+    score.value = Failed{fmt::format("none of the {} items could be measured", group.items)};
+    return score;
+  }
+  score.value = aggregate_group(parts, weight_by_size);
+  if (weight_by_size) add_pooled_uncertainty(score.value, used);
+  return score;
+}
+
+void fill_group(ResultEntry& group, const Json& manifest,
+                const std::vector<const MeasuredTask*>& leaves) {
+  std::map<std::string, std::size_t> labels;
+  for (const MeasuredTask* leaf : leaves) {
+    group.items += leaf->entry.items;
+    group.available += leaf->entry.available;
+    group.errors += leaf->entry.errors;
+    if (!leaf->entry.data_label.empty()) ++labels[leaf->entry.data_label];
+    for (const ErrorCount& reason : leaf->entry.error_reasons) {
+      const auto same = std::find_if(
+          group.error_reasons.begin(), group.error_reasons.end(), [&](const ErrorCount& known) {
+            return without_digits(known.reason) == without_digits(reason.reason);
+          });
+      if (same == group.error_reasons.end()) {
+        group.error_reasons.push_back(reason);
+      } else {
+        same->count += reason.count;
+      }
+    }
+  }
+  std::stable_sort(group.error_reasons.begin(), group.error_reasons.end(),
+                   [](const ErrorCount& a, const ErrorCount& b) { return a.count > b.count; });
+  if (labels.size() == 1 && labels.begin()->second == leaves.size()) {
+    group.data_label = labels.begin()->first;
+  } else if (!labels.empty()) {
+    std::size_t marked = 0;
+    for (const auto& [label, count] : labels) marked += count;
+    group.data_label = fmt::format("{} of {} tasks not verified in full", marked, leaves.size());
+  }
+  if (!leaves.empty()) group.shots = leaves.front()->entry.shots;
+  for (const Json& aggregate : manifest.value("aggregates", Json::array())) {
+    const auto metric = aggregate.value("metric", std::string());
+    std::vector<std::string> filters;
+    for (const MeasuredTask* leaf : leaves) {
+      for (const MeasuredScore& score : leaf->scores) {
+        const std::string& filter = score.score.filter;
+        if (score.score.metric == metric &&
+            std::find(filters.begin(), filters.end(), filter) == filters.end()) {
+          filters.push_back(filter);
+        }
+      }
+    }
+    for (const std::string& filter : filters) {
+      std::vector<const MeasuredScore*> parts;
+      for (const MeasuredTask* leaf : leaves) {
+        for (const MeasuredScore& score : leaf->scores) {
+          if (score.score.metric == metric && score.score.filter == filter) parts.push_back(&score);
+        }
+      }
+      group.scores.push_back(
+          group_score(group, metric, filter, aggregate.value("weight_by_size", true), parts));
+    }
+  }
+}
+
+TokenCounts count_tokens(const std::vector<TaskRecord>& tasks) {
+  TokenCounts tokens;
+  for (const TaskRecord& task : tasks) {
+    for (const ItemRecord& item : task.items) {
+      if (!item.evidence.answer) continue;
+      const Response& response = *item.evidence.answer;
+      tokens.prompt += static_cast<std::size_t>(response.prompt_tokens);
+      tokens.decoded += static_cast<std::size_t>(response.decoded_tokens);
+      if (const auto* texts = std::get_if<std::vector<Generation>>(&response.answer)) {
+        for (const Generation& text : *texts) {
+          tokens.generated += static_cast<std::size_t>(text.tokens);
+        }
+      }
+    }
+  }
+  return tokens;
+}
+
+}  // namespace
+
+expected<Summary> summarise(const Json& manifest, const std::vector<TaskRecord>& tasks,
+                            const Timing& timing) {
+  Summary summary;
+  summary.fingerprint = manifest.value("fingerprint", "");
+  summary.model = manifest.at("model").value("name", "");
+  summary.tokens = count_tokens(tasks);
+  summary.timing = timing;
+  std::map<std::string, MeasuredTask> measured;
+  for (const TaskRecord& record : tasks) {
+    expected<MeasuredTask> task = measure_task(record);
+    if (!task) return task.error();
+    summary.items += task->entry.items;
+    summary.errors += task->entry.errors;
+    measured.emplace(record.name, std::move(*task));
+  }
+  for (const ReportLine& line : report_order(manifest)) {
+    ResultEntry entry;
+    if (line.group == nullptr) {
+      const auto task = measured.find(line.name);
+      if (task == measured.end()) continue;
+      entry = task->second.entry;
+    } else {
+      entry.name = line.name;
+      entry.is_group = true;
+      entry.alias = line.group->value("alias", "");
+      entry.version = line.group->value("version", "");
+      entry.children = line.children;
+      std::vector<const MeasuredTask*> leaves;
+      for (const std::string& leaf : line.leaves) leaves.push_back(&measured.at(leaf));
+      fill_group(entry, *line.group, leaves);
+    }
+    entry.depth = line.depth;
+    entry.parent = line.parent;
+    summary.entries.push_back(std::move(entry));
+  }
+  const double tokens = static_cast<double>(summary.tokens.prompt + summary.tokens.generated);
+  if (timing.engine_seconds > 0) summary.timing.tokens_per_second = tokens / timing.engine_seconds;
+  return summary;
+}
+
+}  // namespace assay

@@ -1,0 +1,17 @@
+// From judged items to the summary: aggregates per filter and metric, groups, counts, error
+// reasons. A pure function of its arguments and of the tasks' metric definitions.
+#pragma once
+
+#include <vector>
+
+#include "assay/expected.h"
+#include "results/run_folder.h"
+#include "results/summary.h"
+
+namespace assay {
+
+// `timing` is copied. Errors: a task that this program does not know, an unknown aggregation.
+expected<Summary> summarise(const Json& manifest, const std::vector<TaskRecord>& tasks,
+                            const Timing& timing);
+
+}  // namespace assay

@@ -1,0 +1,195 @@
+// How a summary is written and read; see summary.h.
+#include "results/summary.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <utility>
+
+namespace assay {
+namespace {
+
+constexpr int kSummaryVersion = 1;
+
+Json score_json(const Score& score) {
+  return {{"metric", score.metric},
+          {"filter", score.filter},
+          {"higher_is_better", score.higher_is_better},
+          {"items", score.items},
+          {"errors", score.errors},
+          {"value", to_json(score.value)}};
+}
+
+Json entry_json(const ResultEntry& entry) {
+  Json reasons = Json::array();
+  for (const ErrorCount& error : entry.error_reasons) {
+    reasons.push_back({{"reason", error.reason}, {"count", error.count}});
+  }
+  Json scores = Json::array();
+  for (const Score& score : entry.scores) scores.push_back(score_json(score));
+  return {{"name", entry.name},
+          {"alias", entry.alias},
+          {"kind", entry.is_group ? "group" : "task"},
+          {"depth", entry.depth},
+          {"parent", entry.parent},
+          {"children", entry.children},
+          {"version", entry.version},
+          {"items", entry.items},
+          {"available", entry.available},
+          {"errors", entry.errors},
+          {"error_reasons", std::move(reasons)},
+          {"shots", entry.shots},
+          {"data_label", entry.data_label},
+          {"shot_data_label", entry.shot_data_label},
+          {"scores", std::move(scores)}};
+}
+
+Json timing_json(const Timing& timing) {
+  return {{"engine_seconds", timing.engine_seconds},
+          {"wall_seconds", timing.wall_seconds},
+          {"render_seconds", timing.render_seconds},
+          {"journal_seconds", timing.journal_seconds},
+          {"judge_seconds", timing.judge_seconds},
+          {"tokens_per_second", timing.tokens_per_second},
+          {"peak_memory_bytes", timing.peak_memory_bytes},
+          {"resumed_items", timing.resumed_items}};
+}
+
+Timing timing_from(const Json& json) {
+  Timing timing;
+  timing.engine_seconds = json.at("engine_seconds").get<double>();
+  timing.wall_seconds = json.at("wall_seconds").get<double>();
+  timing.render_seconds = json.at("render_seconds").get<double>();
+  timing.journal_seconds = json.at("journal_seconds").get<double>();
+  timing.judge_seconds = json.at("judge_seconds").get<double>();
+  timing.tokens_per_second = json.at("tokens_per_second").get<double>();
+  timing.peak_memory_bytes = json.at("peak_memory_bytes").get<std::size_t>();
+  timing.resumed_items = json.at("resumed_items").get<std::size_t>();
+  return timing;
+}
+
+expected<ResultEntry> entry_from(const Json& json) {
+  ResultEntry entry;
+  entry.name = json.at("name").get<std::string>();
+  entry.alias = json.at("alias").get<std::string>();
+  entry.is_group = json.at("kind").get<std::string>() == "group";
+  entry.depth = json.at("depth").get<std::size_t>();
+  entry.parent = json.at("parent").get<std::string>();
+  entry.children = json.at("children").get<std::vector<std::string>>();
+  entry.version = json.at("version").get<std::string>();
+  entry.items = json.at("items").get<std::size_t>();
+  entry.available = json.at("available").get<std::size_t>();
+  entry.errors = json.at("errors").get<std::size_t>();
+  for (const Json& error : json.at("error_reasons")) {
+    entry.error_reasons.push_back(
+        {error.at("reason").get<std::string>(), error.at("count").get<std::size_t>()});
+  }
+  entry.shots = json.at("shots").get<int>();
+  entry.data_label = json.at("data_label").get<std::string>();
+  entry.shot_data_label = json.at("shot_data_label").get<std::string>();
+  for (const Json& score : json.at("scores")) {
+    expected<Measurement> value = measurement_from_json(score.at("value"));
+    if (!value) return value.error();
+    entry.scores.push_back({entry.name, entry.is_group, score.at("metric").get<std::string>(),
+                            score.at("filter").get<std::string>(),
+                            score.at("higher_is_better").get<bool>(), std::move(*value),
+                            score.at("items").get<std::size_t>(),
+                            score.at("errors").get<std::size_t>()});
+  }
+  return entry;
+}
+
+}  // namespace
+
+const ResultEntry* Summary::find(const std::string& name) const {
+  for (const ResultEntry& entry : entries) {
+    if (entry.name == name) return &entry;
+  }
+  return nullptr;
+}
+
+Json to_json(const Measurement& measurement) {
+  if (const auto* failed = std::get_if<Failed>(&measurement)) return {{"failed", failed->reason}};
+  if (const auto* not_run = std::get_if<NotRun>(&measurement)) {
+    return {{"not_run", not_run->reason}};
+  }
+  const auto& estimate = std::get<Estimate>(measurement);
+  Json json = {{"value", estimate.value}, {"n", estimate.n}};
+  if (estimate.std_error) json["std_error"] = *estimate.std_error;
+  if (estimate.interval) {
+    json["interval"] = {estimate.interval->low, estimate.interval->high};
+    json["interval_method"] = estimate.interval_method;
+  }
+  return json;
+}
+
+expected<Measurement> measurement_from_json(const Json& json) {
+  try {
+    if (json.contains("failed")) {
+      return Measurement(Failed{json.at("failed").get<std::string>()});
+    }
+    if (json.contains("not_run")) {
+      return Measurement(NotRun{json.at("not_run").get<std::string>()});
+    }
+    Estimate estimate{json.at("value").get<double>(), json.at("n").get<std::size_t>(), {}, {}, ""};
+    if (json.contains("std_error")) estimate.std_error = json.at("std_error").get<double>();
+    if (json.contains("interval")) {
+      const Json& interval = json.at("interval");
+      estimate.interval = Interval{interval.at(0).get<double>(), interval.at(1).get<double>()};
+      estimate.interval_method = json.at("interval_method").get<std::string>();
+    }
+    return Measurement(std::move(estimate));
+  } catch (const std::exception& problem) {
+    return data_error(fmt::format("a measurement cannot be read ({})", problem.what()));
+  }
+}
+
+Json to_json(const Summary& summary) {
+  Json entries = Json::array();
+  for (const ResultEntry& entry : summary.entries) entries.push_back(entry_json(entry));
+  return {{"v", kSummaryVersion},
+          {"kind", "assay-summary"},
+          {"manifest", summary.fingerprint},
+          {"model", summary.model},
+          {"items", summary.items},
+          {"errors", summary.errors},
+          {"tokens",
+           {{"prompt", summary.tokens.prompt},
+            {"decoded", summary.tokens.decoded},
+            {"generated", summary.tokens.generated}}},
+          {"entries", std::move(entries)},
+          {"timing", timing_json(summary.timing)}};
+}
+
+expected<Summary> summary_from_json(const Json& json) {
+  try {
+    if (!json.is_object() || json.value("kind", Json()) != "assay-summary") {
+      return data_error("it is not the summary of a run");
+    }
+    if (json.value("v", Json()) != kSummaryVersion) {
+      return data_error(fmt::format("it is of another version than {}, which this program reads",
+                                    kSummaryVersion));
+    }
+    Summary summary;
+    summary.fingerprint = json.at("manifest").get<std::string>();
+    summary.model = json.at("model").get<std::string>();
+    summary.items = json.at("items").get<std::size_t>();
+    summary.errors = json.at("errors").get<std::size_t>();
+    const Json& tokens = json.at("tokens");
+    summary.tokens = {tokens.at("prompt").get<std::size_t>(),
+                      tokens.at("decoded").get<std::size_t>(),
+                      tokens.at("generated").get<std::size_t>()};
+    for (const Json& entry : json.at("entries")) {
+      expected<ResultEntry> read = entry_from(entry);
+      if (!read) return read.error();
+      summary.entries.push_back(std::move(*read));
+    }
+    summary.timing = timing_from(json.at("timing"));
+    return summary;
+  } catch (const std::exception& problem) {
+    return data_error(
+        fmt::format("it is not of the form this version writes ({})", problem.what()));
+  }
+}
+
+}  // namespace assay

@@ -1,0 +1,222 @@
+// See verify.h. Verifying is scoring again and comparing: there is no second way to compute a
+// figure that could drift away from the first.
+#include "results/verify.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "results/run_folder.h"
+#include "results/samples.h"
+#include "results/score.h"
+#include "runtime/files.h"
+#include "runtime/journal.h"
+#include "runtime/manifest.h"
+#include "runtime/resume.h"
+#include "runtime/wire.h"
+#include "tasks/registry.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kMaxProblems = 20;
+
+class Verifier {
+ public:
+  Verifier(std::string path, const DataSource& data, CodeExecutor* executor)
+      : path_(std::move(path)), data_(data), executor_(executor) {}
+
+  expected<VerifyReport> verify() {
+    const expected<Json> manifest = load_manifest(path_);
+    if (!manifest) {
+      if (manifest.error().code != ErrorCode::kBadData) return manifest.error();
+      problem(manifest.error().message);
+      return report_;
+    }
+    const expected<void> journal = check_journal(*manifest);
+    if (!journal) return journal.error();
+    if (!report_.ok()) return report_;  // nothing can be recomputed from damaged evidence
+
+    const expected<RunFolder> anew = rescore(path_, data_, executor_);
+    if (!anew) {
+      if (anew.error().code != ErrorCode::kBadData) return anew.error();
+      problem(anew.error().message);
+      return report_;
+    }
+    note_code_tasks(*anew);
+    const expected<void> summary = check_summary(*anew);
+    if (!summary) return summary.error();
+    const expected<void> samples = check_samples(*anew);
+    if (!samples) return samples.error();
+    return report_;
+  }
+
+ private:
+  void problem(std::string sentence) {
+    if (report_.problems.size() < kMaxProblems) report_.problems.push_back(std::move(sentence));
+  }
+
+  expected<void> check_journal(const Json& manifest) {
+    const std::string file = path_ + "/journal.jsonl";
+    const expected<JournalContents> contents = read_journal(file);
+    if (!contents) return contents.error();
+    for (const JournalDamage& damage : contents->damage) problem(file + ": " + damage.what);
+    const expected<std::vector<ManifestUnit>> units = manifest_units(manifest);
+    if (!units) return units.error();
+    for (const JournalDamage& damage :
+         check_against_manifest(*contents, *units, manifest.at("fingerprint").get<std::string>())) {
+      problem(file + ": " + damage.what);
+    }
+    std::vector<bool> found(units->size(), false);
+    for (const JournalUnit& unit : contents->units) {
+      report_.records += unit.records.size();
+      if (unit.index < found.size()) found[unit.index] = true;
+    }
+    if (contents->torn) problem(file + ": it ends in the middle of a unit");
+    for (std::size_t u = 0; u < units->size(); ++u) {
+      if (found[u]) continue;
+      const ManifestUnit& unit = (*units)[u];
+      problem(fmt::format("{}: unit {} (task {}, items {} to {}) has no intact records", file, u,
+                          unit.task, unit.items.front(), unit.items.back()));
+    }
+    return {};
+  }
+
+  // Code is not run without a sandbox: then what it scored before stays unchecked, and says so.
+  void note_code_tasks(const RunFolder& anew) {
+    if (executor_ != nullptr) return;
+    for (const TaskRecord& task : anew.tasks) {
+      if (find_task(task.name)->build_program) unchecked_.insert(task.name);
+    }
+  }
+
+  bool is_unchecked(const ResultEntry& entry) const {
+    if (unchecked_.contains(entry.name)) return true;
+    for (const std::string& child : entry.children) {
+      if (unchecked_.contains(child)) return true;
+    }
+    return false;
+  }
+
+  expected<void> check_summary(const RunFolder& anew) {
+    const std::string file = path_ + "/summary.json";
+    if (!file_exists(file)) {
+      problem(fmt::format("{} is missing; `assay score {}` makes it", file, path_));
+      return {};
+    }
+    const expected<std::string> text = read_file(file);
+    if (!text) return text.error();
+    const expected<Json> json = parse_json(*text);
+    const expected<Summary> before =
+        json ? summary_from_json(*json) : expected<Summary>(json.error());
+    if (!before) {
+      problem(fmt::format("{}: {}", file, before.error().message));
+      return {};
+    }
+    const std::size_t already = report_.problems.size();
+    bool skipped = false;
+    for (const ResultEntry& entry : anew.summary.entries) {
+      const ResultEntry* old = before->find(entry.name);
+      if (old == nullptr) {
+        problem(fmt::format("{}: {} is missing", file, entry.name));
+        continue;
+      }
+      skipped = compare_entry(file, *old, entry) || skipped;
+    }
+    if (report_.problems.size() > already || skipped) return {};
+    // Whatever the comparison above does not name is caught by the bytes.
+    Json was = *json;
+    Json is = to_json(anew.summary);
+    was.erase("timing");
+    is.erase("timing");
+    if (was != is) problem(fmt::format("{}: it is not what the journal gives", file));
+    return {};
+  }
+
+  // Returns true when the entry's figures could not be recomputed here.
+  bool compare_entry(const std::string& file, const ResultEntry& old, const ResultEntry& entry) {
+    bool skipped = false;
+    if (old.items != entry.items || old.errors != entry.errors) {
+      problem(fmt::format("{}: {} has {} items and {} errors, the journal gives {} and {}", file,
+                          entry.name, old.items, old.errors, entry.items, entry.errors));
+    }
+    for (const Score& score : entry.scores) {
+      const Score* same = nullptr;
+      for (const Score& candidate : old.scores) {
+        if (candidate.metric == score.metric && candidate.filter == score.filter) same = &candidate;
+      }
+      const std::string name = fmt::format("{} {},{}", entry.name, score.metric, score.filter);
+      if (same == nullptr) {
+        problem(fmt::format("{}: {} is missing", file, name));
+        continue;
+      }
+      const std::string was = dump_line(to_json(same->value));
+      const std::string is = dump_line(to_json(score.value));
+      if (was != is && is_unchecked(entry) && as_estimate(same->value) != nullptr) {
+        report_.not_checked.push_back(name + ": code is not run here (no sandbox)");
+        skipped = true;
+        continue;
+      }
+      ++report_.figures;
+      if (was != is) {
+        problem(fmt::format("{}: {} is {}, the journal gives {}", file, name, was, is));
+      }
+    }
+    return skipped;
+  }
+
+  expected<void> check_samples(const RunFolder& anew) {
+    const std::string file = path_ + "/samples.jsonl";
+    if (!file_exists(file)) {
+      problem(fmt::format("{} is missing; `assay score {}` makes it", file, path_));
+      return {};
+    }
+    const expected<std::string> bytes = read_file(file);
+    if (!bytes) return bytes.error();
+    std::string_view rest = *bytes;
+    std::size_t line = 0;
+    const auto next = [&]() -> std::string_view {
+      const std::size_t end = rest.find('\n');
+      const std::string_view text =
+          rest.substr(0, end == std::string_view::npos ? rest.size() : end + 1);
+      rest.remove_prefix(text.size());
+      ++line;
+      return text;
+    };
+    if (next() != samples_header()) problem(fmt::format("{}, line 1: not the header", file));
+    for (const TaskRecord& task : anew.tasks) {
+      for (const ItemRecord& record : task.items) {
+        for (const std::string& is : sample_lines(task.name, record)) {
+          const std::string_view was = next();
+          if (was == is) {
+            ++report_.samples;
+          } else if (!unchecked_.contains(task.name)) {
+            problem(fmt::format("{}, line {} (task {}, item {}): not what the journal gives", file,
+                                line, task.name, record.item.id));
+          }
+        }
+      }
+    }
+    if (!rest.empty()) {
+      problem(fmt::format("{}, line {}: more lines than the journal gives", file, line + 1));
+    }
+    return {};
+  }
+
+  std::string path_;
+  const DataSource& data_;
+  CodeExecutor* executor_;
+  VerifyReport report_;
+  std::set<std::string> unchecked_;
+};
+
+}  // namespace
+
+expected<VerifyReport> verify_run(const std::string& path, const DataSource& data,
+                                  CodeExecutor* executor) {
+  return Verifier(path, data, executor).verify();
+}
+
+}  // namespace assay
