@@ -13,7 +13,8 @@ target_compile_definitions(assay_test_settings INTERFACE
 file(GLOB_RECURSE support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cc)
 if(support)
   add_library(assay_test_support STATIC ${support})
-  target_link_libraries(assay_test_support PUBLIC assay_results assay_test_settings GTest::gtest)
+  # Not the layers: a test program links its own, whole, and linking them twice defines everything twice.
+  target_link_libraries(assay_test_support PUBLIC assay_base assay_test_settings GTest::gtest)
   assay_house_rules(assay_test_support)
 else()
   add_library(assay_test_support INTERFACE)

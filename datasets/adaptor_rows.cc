@@ -9,29 +9,29 @@
 
 namespace assay {
 
-void Row::fail(std::string_view problem) const {
-  throw RowError{fmt::format("{} line {} {}; it is not the file the registry means, or damaged.",
-                             file_, line_, problem)};
+void DataRow::fail(std::string_view problem) const {
+  throw DataRowError{fmt::format(
+      "{} line {} {}; it is not the file the registry means, or damaged.", file_, line_, problem)};
 }
 
-const Json& Row::field(std::string_view name) const {
+const Json& DataRow::field(std::string_view name) const {
   if (!json_.is_object()) fail("is not a JSON object");
   const auto found = json_.find(std::string(name));
   if (found == json_.end()) fail(fmt::format("has no field \"{}\"", name));
   return *found;
 }
 
-std::string Row::text(std::string_view name) const {
+std::string DataRow::text(std::string_view name) const {
   const Json& value = field(name);
   if (!value.is_string()) fail(fmt::format("has a field \"{}\" that is not a text", name));
   return value.get<std::string>();
 }
 
-std::string Row::text_or(std::string_view name, std::string_view fallback) const {
+std::string DataRow::text_or(std::string_view name, std::string_view fallback) const {
   return has(name) ? text(name) : std::string(fallback);
 }
 
-std::int64_t Row::integer(std::string_view name) const {
+std::int64_t DataRow::integer(std::string_view name) const {
   const Json& value = field(name);
   if (value.is_number_integer()) return value.get<std::int64_t>();
   if (value.is_string()) {
@@ -45,25 +45,25 @@ std::int64_t Row::integer(std::string_view name) const {
   fail(fmt::format("has a field \"{}\" that is not a whole number", name));
 }
 
-const Json& Row::list(std::string_view name) const {
+const Json& DataRow::list(std::string_view name) const {
   const Json& value = field(name);
   if (!value.is_array()) fail(fmt::format("has a field \"{}\" that is not a list", name));
   return value;
 }
 
-Row Row::object(std::string_view name) const {
+DataRow DataRow::object(std::string_view name) const {
   const Json& value = field(name);
   if (!value.is_object()) fail(fmt::format("has a field \"{}\" that is not an object", name));
   return {value, file_, line_};
 }
 
-Json Row::columns(std::initializer_list<std::string_view> names) const {
+Json DataRow::columns(std::initializer_list<std::string_view> names) const {
   Json document = Json::object();
   for (const std::string_view name : names) document[std::string(name)] = field(name);
   return document;
 }
 
-Json choice_lists(const Row& holder, std::string_view first, std::string_view second) {
+Json choice_lists(const DataRow& holder, std::string_view first, std::string_view second) {
   Json lists = Json::object();
   lists[std::string(first)] = Json::array();
   lists[std::string(second)] = Json::array();
@@ -82,12 +82,12 @@ Json choice_lists(const Row& holder, std::string_view first, std::string_view se
 namespace {
 
 expected<void> add_row(const AdaptorFile& file, const Json& json, std::size_t line,
-                       const RowFunction& make, std::vector<Json>* documents) {
+                       const DataRowFunction& make, std::vector<Json>* documents) {
   try {
-    Json document = make(Row(json, file.name, line));
+    Json document = make(DataRow(json, file.name, line));
     if (!document.is_null()) documents->push_back(std::move(document));
     return {};
-  } catch (const RowError& error) {
+  } catch (const DataRowError& error) {
     return data_error(error.message);
   } catch (const std::exception& error) {
     return data_error(
@@ -97,7 +97,7 @@ expected<void> add_row(const AdaptorFile& file, const Json& json, std::size_t li
 
 }  // namespace
 
-expected<std::vector<Json>> map_jsonl(const AdaptorFile& file, const RowFunction& make) {
+expected<std::vector<Json>> map_jsonl(const AdaptorFile& file, const DataRowFunction& make) {
   std::vector<Json> documents;
   const expected<void> done = for_each_jsonl(
       file.bytes, file.name,
@@ -107,7 +107,7 @@ expected<std::vector<Json>> map_jsonl(const AdaptorFile& file, const RowFunction
 }
 
 expected<std::vector<Json>> map_array(const AdaptorFile& file, const Json& array,
-                                      const RowFunction& make) {
+                                      const DataRowFunction& make) {
   if (!array.is_array()) {
     return data_error(
         fmt::format("{} is not a list of records; it is not the file the registry "

@@ -1,5 +1,5 @@
-// Shared by the adaptors: a Row is one JSON record with its place in a file, and reads fields with
-// errors that say which field of which line is missing or of another type.
+// Shared by the adaptors: a DataRow is one JSON record with its place in a file, and reads fields
+// with errors that say which field of which line is missing or of another type.
 #pragma once
 
 #include <cstddef>
@@ -15,14 +15,14 @@
 
 namespace assay {
 
-// Thrown by Row and by row functions; never leaves map_rows.
-struct RowError {
+// Thrown by DataRow and by row functions; never leaves map_rows.
+struct DataRowError {
   std::string message;
 };
 
-class Row {
+class DataRow {
  public:
-  Row(const Json& json, std::string_view file, std::size_t line)
+  DataRow(const Json& json, std::string_view file, std::size_t line)
       : json_(json), file_(file), line_(line) {}
 
   const Json& json() const { return json_; }
@@ -33,7 +33,7 @@ class Row {
   std::string text_or(std::string_view name, std::string_view fallback) const;
   std::int64_t integer(std::string_view name) const;  // also from a string of digits
   const Json& list(std::string_view name) const;
-  Row object(std::string_view name) const;
+  DataRow object(std::string_view name) const;
   bool has(std::string_view name) const { return json_.is_object() && json_.contains(name); }
 
   // The same record with the given members in the given order.
@@ -47,16 +47,16 @@ class Row {
   std::size_t line_;
 };
 
-using RowFunction = std::function<Json(const Row&)>;
+using DataRowFunction = std::function<Json(const DataRow&)>;
 
 // Applies `make` to each row of a JSONL file. A null document is left out.
-expected<std::vector<Json>> map_jsonl(const AdaptorFile& file, const RowFunction& make);
+expected<std::vector<Json>> map_jsonl(const AdaptorFile& file, const DataRowFunction& make);
 
 // The same for a file that is one JSON array; the place of a row is its position, 1-based.
 expected<std::vector<Json>> map_array(const AdaptorFile& file, const Json& array,
-                                      const RowFunction& make);
+                                      const DataRowFunction& make);
 
 // AI2's list of {text, label} as the hub's two parallel lists, in the given member order.
-Json choice_lists(const Row& holder, std::string_view first, std::string_view second);
+Json choice_lists(const DataRow& holder, std::string_view first, std::string_view second);
 
 }  // namespace assay

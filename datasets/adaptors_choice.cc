@@ -34,12 +34,13 @@ expected<std::vector<std::string>> read_labels(const AdaptorFile& file) {
 
 // Rows of files[0] with the label of the same position from files[1].
 expected<std::vector<Json>> map_with_labels(
-    const AdaptorInput& input, const std::function<Json(const Row&, const std::string&)>& make) {
+    const AdaptorInput& input,
+    const std::function<Json(const DataRow&, const std::string&)>& make) {
   if (input.files.size() != 2) return internal_error("A labelled data set needs two files.");
   const expected<std::vector<std::string>> labels = read_labels(input.files[1]);
   if (!labels) return labels.error();
   std::size_t next = 0;
-  expected<std::vector<Json>> documents = map_jsonl(input.files[0], [&](const Row& row) {
+  expected<std::vector<Json>> documents = map_jsonl(input.files[0], [&](const DataRow& row) {
     if (next == labels->size()) row.fail(fmt::format("has no label in {}", input.files[1].name));
     return make(row, (*labels)[next++]);
   });
@@ -112,8 +113,8 @@ expected<std::vector<Json>> mmlu(const AdaptorInput& input) {
 }
 
 expected<std::vector<Json>> arc(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const Row& row) {
-    const Row question = row.object("question");
+  return map_jsonl(input.files.front(), [](const DataRow& row) {
+    const DataRow question = row.object("question");
     return object({{"id", row.text("id")},
                    {"question", question.text("stem")},
                    {"choices", choice_lists(question, "text", "label")},
@@ -122,8 +123,8 @@ expected<std::vector<Json>> arc(const AdaptorInput& input) {
 }
 
 expected<std::vector<Json>> openbookqa(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const Row& row) {
-    const Row question = row.object("question");
+  return map_jsonl(input.files.front(), [](const DataRow& row) {
+    const DataRow question = row.object("question");
     return object({{"id", row.text("id")},
                    {"question_stem", question.text("stem")},
                    {"choices", choice_lists(question, "text", "label")},
@@ -132,8 +133,8 @@ expected<std::vector<Json>> openbookqa(const AdaptorInput& input) {
 }
 
 expected<std::vector<Json>> commonsenseqa(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const Row& row) {
-    const Row question = row.object("question");
+  return map_jsonl(input.files.front(), [](const DataRow& row) {
+    const DataRow question = row.object("question");
     return object({{"id", row.text("id")},
                    {"question", question.text("stem")},
                    {"question_concept", question.text("question_concept")},
@@ -144,7 +145,7 @@ expected<std::vector<Json>> commonsenseqa(const AdaptorInput& input) {
 
 // The hub's label is a text, "" in the unlabelled test split.
 expected<std::vector<Json>> hellaswag(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const Row& row) {
+  return map_jsonl(input.files.front(), [](const DataRow& row) {
     return object({{"ind", row.integer("ind")},
                    {"activity_label", row.text("activity_label")},
                    {"ctx_a", row.text_or("ctx_a", "")},
@@ -159,7 +160,7 @@ expected<std::vector<Json>> hellaswag(const AdaptorInput& input) {
 }
 
 expected<std::vector<Json>> winogrande(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const Row& row) {
+  return map_jsonl(input.files.front(), [](const DataRow& row) {
     return object({{"sentence", row.text("sentence")},
                    {"option1", row.text("option1")},
                    {"option2", row.text("option2")},
@@ -168,7 +169,7 @@ expected<std::vector<Json>> winogrande(const AdaptorInput& input) {
 }
 
 expected<std::vector<Json>> piqa(const AdaptorInput& input) {
-  return map_with_labels(input, [](const Row& row, const std::string& label) {
+  return map_with_labels(input, [](const DataRow& row, const std::string& label) {
     if (label != "0" && label != "1") row.fail(fmt::format("has the label \"{}\"", label));
     return object({{"goal", row.text("goal")},
                    {"sol1", row.text("sol1")},
@@ -178,7 +179,7 @@ expected<std::vector<Json>> piqa(const AdaptorInput& input) {
 }
 
 expected<std::vector<Json>> siqa(const AdaptorInput& input) {
-  return map_with_labels(input, [](const Row& row, const std::string& label) {
+  return map_with_labels(input, [](const DataRow& row, const std::string& label) {
     Json document = row.columns({"context", "question", "answerA", "answerB", "answerC"});
     document["label"] = label;
     return document;
@@ -188,7 +189,7 @@ expected<std::vector<Json>> siqa(const AdaptorInput& input) {
 // SuperGLUE's form of BoolQ: the title in front of the passage, a running index, 1 for yes.
 expected<std::vector<Json>> boolq(const AdaptorInput& input) {
   int index = 0;
-  return map_jsonl(input.files.front(), [&index](const Row& row) {
+  return map_jsonl(input.files.front(), [&index](const DataRow& row) {
     const Json& answer = row.field("answer");
     if (!answer.is_boolean()) row.fail("has an \"answer\" that is neither true nor false");
     return object({{"question", row.text("question")},
@@ -203,7 +204,7 @@ expected<std::vector<Json>> truthfulqa_mc(const AdaptorInput& input) {
   const AdaptorFile& file = input.files.front();
   const expected<Json> json = parse_json_file(file.bytes, file.name);
   if (!json) return json.error();
-  return map_array(file, *json, [](const Row& row) {
+  return map_array(file, *json, [](const DataRow& row) {
     Json document = object({{"question", row.text("question")}});
     for (const char* name : {"mc1_targets", "mc2_targets"}) {
       Json choices = Json::array();

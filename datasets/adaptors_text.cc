@@ -58,7 +58,7 @@ std::vector<std::string> wikitext_pages(std::string_view text) {
 namespace adaptors {
 
 expected<std::vector<Json>> gsm8k(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const Row& row) {
+  return map_jsonl(input.files.front(), [](const DataRow& row) {
     Json document = Json::object();
     document["question"] = row.text("question");
     document["answer"] = row.text("answer");
@@ -67,7 +67,7 @@ expected<std::vector<Json>> gsm8k(const AdaptorInput& input) {
 }
 
 expected<std::vector<Json>> humaneval(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const Row& row) {
+  return map_jsonl(input.files.front(), [](const DataRow& row) {
     Json document = Json::object();
     for (const char* name : {"task_id", "prompt", "canonical_solution", "test", "entry_point"}) {
       document[name] = row.text(name);
@@ -77,7 +77,7 @@ expected<std::vector<Json>> humaneval(const AdaptorInput& input) {
 }
 
 expected<std::vector<Json>> mbpp_full(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [&input](const Row& row) {
+  return map_jsonl(input.files.front(), [&input](const DataRow& row) {
     if (!mbpp_split_has(input.split, row.integer("task_id"))) return Json();
     row.list("test_list");
     return row.columns(
@@ -89,7 +89,7 @@ expected<std::vector<Json>> mbpp_sanitized(const AdaptorInput& input) {
   const AdaptorFile& file = input.files.front();
   const expected<Json> json = parse_json_file(file.bytes, file.name);
   if (!json) return json.error();
-  return map_array(file, *json, [&input](const Row& row) {
+  return map_array(file, *json, [&input](const DataRow& row) {
     if (!mbpp_split_has(input.split, row.integer("task_id"))) return Json();
     row.list("test_list");
     return row.columns({"source_file", "task_id", "prompt", "code", "test_imports", "test_list"});
@@ -97,7 +97,7 @@ expected<std::vector<Json>> mbpp_sanitized(const AdaptorInput& input) {
 }
 
 expected<std::vector<Json>> lambada(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const Row& row) {
+  return map_jsonl(input.files.front(), [](const DataRow& row) {
     Json document = Json::object();
     document["text"] = row.text("text");
     return document;
@@ -127,7 +127,7 @@ expected<std::vector<Json>> bbh(const AdaptorInput& input) {
   if (examples == json->end()) {
     return data_error(fmt::format("{} has no list \"examples\".", file.name));
   }
-  return map_array(file, *examples, [](const Row& row) {
+  return map_array(file, *examples, [](const DataRow& row) {
     Json document = Json::object();
     document["input"] = row.text("input");
     document["target"] = row.text("target");
@@ -137,7 +137,7 @@ expected<std::vector<Json>> bbh(const AdaptorInput& input) {
 
 // Rows as they are.
 expected<std::vector<Json>> rows(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const Row& row) {
+  return map_jsonl(input.files.front(), [](const DataRow& row) {
     if (!row.json().is_object()) row.fail("is not a JSON object");
     return row.json();
   });

@@ -74,7 +74,7 @@ expected<Json> parse_or_place(std::string_view text, Place* place) {
 
 }  // namespace
 
-expected<Json> parse_json(std::string_view text) {
+expected<Json> parse_json_text(std::string_view text) {
   Place place;
   expected<Json> value = parse_or_place(text, &place);
   if (value) return value;

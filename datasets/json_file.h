@@ -11,7 +11,7 @@ namespace assay {
 
 // Parses one JSON text. The message of an Error is a fragment to put after "is not JSON: ", for
 // example `column 17: unexpected end of input`. Nesting deeper than 500 levels is refused.
-expected<Json> parse_json(std::string_view text);
+expected<Json> parse_json_text(std::string_view text);
 
 // Parses a whole file: byte order mark skipped, encoding checked. Errors name file and line.
 expected<Json> parse_json_file(std::string_view bytes, std::string_view display_name);

@@ -25,7 +25,7 @@ expected<void> for_each_jsonl(std::string_view bytes, std::string_view display_n
           "{} line {} is not UTF-8: byte 0x{:02X} in column {}; convert the file or get it again.",
           display_name, line_number, static_cast<unsigned char>(line[*offset]), *offset + 1));
     }
-    expected<Json> value = parse_json(line);
+    expected<Json> value = parse_json_text(line);
     if (!value) {
       return data_error(
           fmt::format("{} line {} is not JSON: {}{}; the file is damaged, get it "
