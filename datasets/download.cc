@@ -29,6 +29,9 @@ struct Transfer {
   bool checked = false;  // the status line of this attempt has been looked at
   int disk_error = 0;
   bool stopped = false;
+  bool stalled = false;
+  std::chrono::milliseconds patience{0};
+  std::chrono::steady_clock::time_point last_arrival = std::chrono::steady_clock::now();
   const DownloadProgress* progress = nullptr;
 };
 
@@ -55,11 +58,15 @@ std::size_t on_data(char* data, std::size_t, std::size_t size, void* user) {
     return 0;
   }
   transfer.written += size;
+  transfer.last_arrival = std::chrono::steady_clock::now();
   return size;
 }
 
 int on_progress(void* user, curl_off_t total, curl_off_t, curl_off_t, curl_off_t) {
   auto& transfer = *static_cast<Transfer*>(user);
+  // libcurl's own limit looks at a mean over seconds, so it leaves a silent server late.
+  transfer.stalled = std::chrono::steady_clock::now() - transfer.last_arrival > transfer.patience;
+  if (transfer.stalled) return 1;
   if (*transfer.progress == nullptr) return 0;
   const std::uint64_t whole =
       total > 0 ? transfer.offset + static_cast<std::uint64_t>(total) : std::uint64_t{0};
@@ -128,6 +135,7 @@ Outcome attempt(const std::string& url, const std::string& path, const DownloadO
   std::error_code ignored;
   Transfer transfer;
   transfer.progress = &progress;
+  transfer.patience = std::chrono::milliseconds(options.stall_timeout_ms);
   const std::uint64_t size = fs::is_regular_file(path, ignored) ? fs::file_size(path, ignored) : 0;
   transfer.offset = ignored ? 0 : size;
   transfer.file = std::fopen(path.c_str(), "ab");
@@ -150,8 +158,6 @@ Outcome attempt(const std::string& url, const std::string& path, const DownloadO
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_USERAGENT, "assay/" ASSAY_VERSION);
   curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT, options.connect_timeout_s);
-  curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_TIME, options.stall_timeout_s);
   curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, details);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, on_data);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &transfer);
@@ -177,6 +183,10 @@ Outcome attempt(const std::string& url, const std::string& path, const DownloadO
                   fmt::format("The download was stopped after {} bytes; run the same command "
                               "again, it goes on from there.",
                               transfer.offset + transfer.written)}};
+  }
+  if (transfer.stalled) {
+    return {
+        network_error(CURLE_OPERATION_TIMEDOUT, details, url, transfer.offset + transfer.written)};
   }
   if (code == CURLE_OK) return {};
   if (code == CURLE_HTTP_RETURNED_ERROR) {

@@ -13,8 +13,8 @@ namespace assay {
 
 struct DownloadOptions {
   long connect_timeout_s = 30;
-  long stall_timeout_s = 60;  // give up when nothing at all arrives for so long
-  int attempts = 3;           // of a transfer that breaks off; each continues the one before
+  int stall_timeout_ms = 60'000;  // give up when nothing at all arrives for so long
+  int attempts = 3;               // of a transfer that breaks off; each continues the one before
   int retry_delay_ms = 1000;
 };
 

@@ -2,7 +2,6 @@
 // that has a place: each error must name the file and the line.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <random>
 #include <string>
@@ -13,29 +12,17 @@
 #include "datasets/json_file.h"
 #include "datasets/jsonl.h"
 #include "datasets/utf8.h"
+#include "tests/datasets/archives.h"
 #include "tests/support/temp_folder.h"
 
 namespace assay {
 namespace {
 
+using test_archives::gzip;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing_support::TempFolder;
-
-std::string gzip(const std::string& bytes) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, bytes.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 expected<std::vector<std::string>> jsonl(std::string_view bytes) {
   std::vector<std::string> rows;

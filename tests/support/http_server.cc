@@ -52,6 +52,7 @@ std::optional<HttpRequest> read_request(int socket, const std::atomic<bool>& sto
   };
   while (text.find("\r\n\r\n") == std::string::npos) {
     if (!receive()) return std::nullopt;
+    if (text[0] < 'A' || text[0] > 'Z') return std::nullopt;  // TLS, which this server lacks
   }
   HttpRequest request;
   const std::size_t head_end = text.find("\r\n\r\n");
