@@ -20,8 +20,9 @@
 namespace assay {
 namespace {
 
-constexpr int kDefaultContext = 8192;             // longest context taken without being asked to
-constexpr int kBranches = 63;                     // sequences decoded together beside the header
+constexpr int kDefaultContext = 8192;  // longest context taken without being asked to
+constexpr int kUnknownContext = 2048;  // where the file does not say (protocols.md section 5.4)
+constexpr int kBranches = 63;          // sequences decoded together beside the header
 constexpr std::size_t kOutputBytes = 128U << 20;  // for the output rows of one batch
 
 SharingRules sharing_rules(const llama_model* model, const std::string& architecture) {
@@ -199,7 +200,8 @@ expected<LoadedLlama> load_llama(const ModelOptions& options,
 
   const int trained = llama_model_n_ctx_train(loaded.model.get());
   ContextSettings& context = loaded.context;
-  context.max_length = options.context > 0 ? options.context : std::min(trained, kDefaultContext);
+  const int unasked = trained > 0 ? std::min(trained, kDefaultContext) : kUnknownContext;
+  context.max_length = options.context > 0 ? options.context : unasked;
   context.cells = cache_cells(context.max_length, loaded.gguf);
   context.batch = options.batch > 0 ? options.batch : 512;
   context.threads = options.threads > 0 ? options.threads : default_threads();

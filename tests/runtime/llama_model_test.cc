@@ -181,6 +181,10 @@ TEST(LlamaModel, AUnitsAnswersDoNotDependOnTheUnitsBefore) {
     units.push_back({Choices{{kHeader + question}, {" play", " eat the big cake."}},
                      Choices{{kHeader + "Sam and " + question}, {" run", " see"}}});
   }
+  // A header of which the first chunks are those of the header before.
+  units.push_back({Choices{{kHeader + kHeader + "Once there"}, {" was", " were two cats."}},
+                   Choices{{kHeader + kHeader + "Then he"}, {" ran", " saw it"}}});
+  units.push_back({Choices{{kHeader + "Sam"}, {" ran"}}, Choices{{kHeader + "The"}, {" cat"}}});
   units.push_back({Rolling{kHeader + kHeader}});
   Completion completion;
   completion.prompt = kHeader + "Once";
@@ -192,6 +196,7 @@ TEST(LlamaModel, AUnitsAnswersDoNotDependOnTheUnitsBefore) {
 
   ModelOptions options = options_for("Q4_0");
   options.batch = 64;  // headers of several chunks
+  options.context = 512;
   const std::unique_ptr<Model> model = open_or_die(options);
   std::vector<std::vector<Response>> in_a_row;
   for (const std::vector<Request>& unit : units) in_a_row.push_back(answers(*model, unit));
