@@ -52,7 +52,7 @@ expected<void> fit_pair(TokenSequence& pair, const EncodeSettings& settings, boo
   if (pair.context.empty()) {
     return data_error(
         "The context is only white space and the model adds no beginning token, so nothing "
-        "predicts the first token of the continuation; pass --add-bos on.");
+        "predicts the first token of the continuation; pass --bos.");
   }
   if (settings.max_length <= 0) return {};
   const auto limit = static_cast<std::size_t>(settings.max_length);

@@ -57,7 +57,7 @@ expected<std::unique_ptr<LlamaContext>> LlamaContext::create(llama_model* model,
     const std::string why = engine_errors();
     return unavailable(
         fmt::format("The engine could not make a context of {} tokens for this model ({}); try a "
-                    "smaller --context, --kv-type f16 or --flash-attention on.",
+                    "smaller --context, --kv f16 or --flash-attention on.",
                     settings.cells, why.empty() ? "it gave no reason" : why));
   }
   if (llama_get_memory(made->context_) == nullptr) {

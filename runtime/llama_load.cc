@@ -156,7 +156,7 @@ expected<LoadedLlama> load_llama(const ModelOptions& options,
   if (!flash && ggml_is_quantized(static_cast<ggml_type>(types->values))) {
     return usage_error(
         "Quantized values in the cache need flash attention; drop --flash-attention off or give "
-        "--kv-type f16.");
+        "--kv f16.");
   }
   expected<GgufSummary> gguf = inspect_gguf(options.spec);
   if (!gguf) return gguf.error();

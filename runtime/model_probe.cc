@@ -138,7 +138,7 @@ expected<void> probe_model(const std::string& path, std::uint64_t bytes, ProbeDe
   if (!in_time) {
     return data_error(
         fmt::format("{} keeps the engine busy for more than {} seconds without loading; it is "
-                    "damaged or hostile. If it is only slow to read, pass --no-probe.",
+                    "damaged or hostile. If its disk is only slow, copy it to another one.",
                     path, patience.count()));
   }
   if (WIFSIGNALED(status)) {
