@@ -10,6 +10,9 @@
 
 namespace assay {
 
+// Seconds below which a speed would only measure the clock, so none is shown.
+inline constexpr double kShortestTimed = 0.05;
+
 std::string figure_text(double value);                     // "0.2749", "1976.4662", "1.23457e+07"
 std::string std_error_text(const Estimate& estimate);      // "± 0.0341", "" without one
 std::string interval_text(const Estimate& estimate);       // "0.2134 … 0.3462", "" without one

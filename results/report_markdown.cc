@@ -97,7 +97,7 @@ std::string timing_line(const Summary& summary) {
       fmt::format("\n{} items, {} errors; {} tokens asked, {} generated", summary.items,
                   summary.errors, summary.tokens.prompt, summary.tokens.generated);
   if (timing.engine_seconds > 0) text += "; engine " + duration_text(timing.engine_seconds);
-  if (timing.tokens_per_second > 0)
+  if (timing.tokens_per_second > 0 && timing.engine_seconds >= kShortestTimed)
     text += fmt::format("; {:.0f} tokens/s", timing.tokens_per_second);
   if (timing.peak_memory_bytes > 0) text += "; peak memory " + bytes_text(timing.peak_memory_bytes);
   return text + ".\n";

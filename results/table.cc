@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMinTaskWidth = 18;
 constexpr std::size_t kMinMetricWidth = 14;
-constexpr std::size_t kShownReasons = 3;
+constexpr std::size_t kShownReasons = 5;
 
 std::string labels_of(const ResultEntry& entry) {
   if (entry.shot_data_label.empty() || entry.shot_data_label == entry.data_label) {
@@ -25,20 +25,66 @@ std::string labels_of(const ResultEntry& entry) {
   return entry.data_label.empty() ? shots : entry.data_label + "; " + shots;
 }
 
-void add_error_lines(const Summary& summary, std::vector<TableLine>& lines) {
+// The same reason in many tasks (57 subjects with prompts that are too long) is one line.
+struct Reason {
+  std::string text;
+  std::size_t count = 0;
+  std::vector<std::string> tasks;
+};
+
+// Reasons that differ in their numbers only are the same reason.
+std::string without_digits(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c < '0' || c > '9') out += c;
+  }
+  return out;
+}
+
+std::vector<Reason> reasons_of(const Summary& summary) {
+  std::vector<Reason> reasons;
   for (const ResultEntry& entry : summary.entries) {
-    if (entry.is_group || entry.errors == 0) continue;
-    lines.push_back({LineKind::kError, fmt::format("{}: {} of {} items could not be measured",
-                                                   entry.name, entry.errors, entry.items)});
-    for (std::size_t i = 0; i < entry.error_reasons.size() && i < kShownReasons; ++i) {
-      const ErrorCount& reason = entry.error_reasons[i];
-      lines.push_back({LineKind::kError, fmt::format("  {} × {}", reason.count, reason.reason)});
-    }
-    if (entry.error_reasons.size() > kShownReasons) {
-      lines.push_back({LineKind::kError, fmt::format("  and {} other reasons (summary.json)",
-                                                     entry.error_reasons.size() - kShownReasons)});
+    if (entry.is_group) continue;
+    for (const ErrorCount& error : entry.error_reasons) {
+      const std::string shape = without_digits(error.reason);
+      auto same = std::find_if(reasons.begin(), reasons.end(), [&](const Reason& reason) {
+        return without_digits(reason.text) == shape;
+      });
+      if (same == reasons.end()) same = reasons.insert(reasons.end(), {error.reason, 0, {}});
+      same->count += error.count;
+      same->tasks.push_back(entry.name);
     }
   }
+  std::stable_sort(reasons.begin(), reasons.end(),
+                   [](const Reason& a, const Reason& b) { return a.count > b.count; });
+  return reasons;
+}
+
+void add_error_lines(const Summary& summary, std::vector<TableLine>& lines) {
+  const std::vector<Reason> reasons = reasons_of(summary);
+  if (reasons.empty()) return;
+  lines.push_back({LineKind::kError, fmt::format("{} of {} items could not be measured:",
+                                                 summary.errors, summary.items)});
+  for (std::size_t i = 0; i < reasons.size() && i < kShownReasons; ++i) {
+    const Reason& reason = reasons[i];
+    const std::string where =
+        reason.tasks.size() == 1
+            ? reason.tasks.front()
+            : fmt::format("{} and {} more", reason.tasks.front(), reason.tasks.size() - 1);
+    lines.push_back(
+        {LineKind::kError, fmt::format("  {} × in {}: {}", reason.count, where, reason.text)});
+  }
+  if (reasons.size() > kShownReasons) {
+    lines.push_back({LineKind::kError, fmt::format("  and {} other reasons (summary.json)",
+                                                   reasons.size() - kShownReasons)});
+  }
+}
+
+// In the table a long reason is cut; all of it stands below or in summary.json.
+std::string short_absence(const Measurement& measurement) {
+  const std::string text = absence_text(measurement);
+  const std::size_t colon = text.find(": ", text.find(": ") + 2);
+  return colon == std::string::npos ? text : text.substr(0, colon);
 }
 
 std::string methods_used(const Summary& summary) {
@@ -59,7 +105,7 @@ void add_footer(const Summary& summary, const TableOptions& options,
   if (timing.engine_seconds > 0) {
     speed += fmt::format(" (engine {})", duration_text(timing.engine_seconds));
   }
-  if (timing.tokens_per_second > 0) {
+  if (timing.tokens_per_second > 0 && timing.engine_seconds >= kShortestTimed) {
     speed += fmt::format("   {:.0f} tokens/s", timing.tokens_per_second);
   }
   if (timing.peak_memory_bytes > 0) {
@@ -106,7 +152,7 @@ std::vector<TableLine> result_table(const Summary& summary, const TableOptions& 
         row.push_back(interval_text(*estimate));
         if (labelled) row.push_back(labels_of(entry));
       } else {
-        std::string text = absence_text(score.value);
+        std::string text = short_absence(score.value);
         if (!labels_of(entry).empty()) text += "   [" + labels_of(entry) + "]";
         row.push_back(std::move(text));
       }
