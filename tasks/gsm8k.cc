@@ -174,8 +174,54 @@ Task gsm8k_cot_self_consistency() {
   return task;
 }
 
+// "… The answer is 6." → "… The final answer is 6": the worked examples in this variant's phrase.
+std::string with_final_answer(const std::string& solution) {
+  const std::string phrase = "The answer is ";
+  const std::size_t at = solution.rfind(phrase);
+  if (at == std::string::npos || !solution.ends_with('.')) {
+    throw std::invalid_argument("the worked example does not end in \"The answer is N.\"");
+  }
+  const std::size_t from = at + phrase.size();
+  return solution.substr(0, at) + "The final answer is " +
+         solution.substr(from, solution.size() - 1 - from);
+}
+
+// Meta's wording for instruction-tuned models; made for --chat.
+Task gsm8k_cot_llama() {
+  Task task = gsm8k_cot();
+  task.name = "gsm8k_cot_llama";
+  task.about = "GSM8K as a request to an assistant, with worked examples, for --chat";
+  task.version = "4.0";
+  task.target_delimiter = "";
+  task.text = [](const Json& doc) {
+    return "Given the following problem, reason and give a final answer to the "
+           "problem.\nProblem: " +
+           text_field(doc, "question") +
+           "\nYour response should end with \"The final answer is [answer]\" where [answer] is the "
+           "response to the problem.\n";
+  };
+  task.shots.target = [](const Json& doc) -> Target {
+    return with_final_answer(text_field(doc, "target"));
+  };
+  task.stops = {
+      {"<|eot_id|>", "<|start_header_id|>user<|end_header_id|>", "Q:", "</s>", "<|im_end|>"}};
+  task.filters = {
+      extraction("strict-match", "The final answer is ((-?[$0-9.,]{2,})|(-?[0-9]+))", -1),
+      extraction("flexible-extract", kFlexible, -1)};
+  task.config_for_reports["doc_to_text"] =
+      "Given the following problem, reason and give a final answer to the problem.\nProblem: "
+      "{{question}}\nYour response should end with \"The final answer is [answer]\" where [answer] "
+      "is the response to the problem.\n";
+  task.config_for_reports["generation_kwargs"] = {{"do_sample", false}, {"until", *task.stops}};
+  return task;
+}
+
 const TaskRegistrar kGsm8k{[] {
-  return std::vector<Task>{gsm8k(), gsm8k_cot(), gsm8k_cot_zeroshot(), gsm8k_cot_self_consistency(),
+  return std::vector<Task>{gsm8k(),
+                           gsm8k_cot(),
+                           gsm8k_cot_zeroshot(),
+                           gsm8k_cot_llama(),
+                           gsm8k_cot_self_consistency(),
                            mini_gsm8k()};
 }};
 
