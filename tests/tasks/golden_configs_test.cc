@@ -69,7 +69,9 @@ void expect_same(const Json& config, const Task& task) {
   for (std::size_t i = 0; i < task.metrics.size(); ++i) {
     const MetricSpec& own = task.metrics[i];
     Json theirs = config.at("metric_list").at(i);
-    if (!task.build_program && !task.process_results) EXPECT_EQ(own.name, theirs.at("metric"));
+    if (!task.build_program && !task.process_results) {
+      EXPECT_EQ(own.name, theirs.at("metric"));
+    }
     EXPECT_EQ(own.aggregation, theirs.at("aggregation"));
     EXPECT_EQ(own.higher_is_better, theirs.at("higher_is_better"));
     for (const char* known : {"metric", "aggregation", "higher_is_better"}) theirs.erase(known);
