@@ -9,6 +9,7 @@
 #include "tasks/load.h"
 #include "tasks/prompt.h"
 #include "tasks/registry.h"
+#include "tasks/suite.h"
 #include "tests/scorers/golden.h"
 
 namespace assay {
@@ -127,6 +128,30 @@ TEST(GoldenData, SystemTextWithoutTemplate) {
     PromptSettings settings;
     settings.system_instruction = line.at("system_instruction").get<std::string>();
     EXPECT_EQ(context_of(run, 0, settings), line.at("context"));
+  }
+}
+
+// The suite that works with nothing on the disk, with the shots it asks for.
+TEST(MiniData, TheMiniSuiteNeedsNoDataHome) {
+  const DataHome nothing("/nonexistent");
+  const auto suites = load_suites("");
+  ASSERT_TRUE(suites);
+  const std::vector<std::string> target = {"mini"};
+  const auto resolved = resolve_targets(target, *suites);
+  ASSERT_TRUE(resolved);
+  for (const ResolvedTask& entry : resolved->tasks) {
+    LoadOptions options;
+    options.shots = entry.shots;
+    options.settings = entry.settings;
+    const auto loaded = load_task(*entry.task, nothing, options);
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    EXPECT_EQ(loaded->status.label(), "") << entry.task->name;
+    for (const LoadedItem& item : loaded->items) {
+      std::vector<const Json*> shots;
+      for (const std::size_t i : item.shots) shots.push_back(&loaded->shot_pool.at(i));
+      const auto request = build_request(*entry.task, item.item, shots, {}, {});
+      ASSERT_TRUE(request) << request.error().message;
+    }
   }
 }
 
