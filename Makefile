@@ -12,7 +12,7 @@ export ASAN_OPTIONS ?= strict_string_checks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 export TSAN_OPTIONS ?= suppressions=$(CURDIR)/cmake/tsan.supp
 
-.PHONY: all demo test asan tsan format format-check tidy bench clean help setup
+.PHONY: all demo test asan tsan format format-check tidy bench approve clean help setup
 .DEFAULT_GOAL := all
 
 all: setup ## build the program: build/release/assay
@@ -53,6 +53,11 @@ bench: setup ## build and run the speed measurements of bench/
 	@$(CONFIGURE) --preset release -B build/bench -DASSAY_BENCH=ON
 	@cmake --build build/bench -j $(JOBS) --target benchmarks
 	@for program in build/bench/bench/*_bench; do if [ -x $$program ]; then $$program || exit 1; fi; done
+
+approve: setup ## take over changed texts that people read (tests/approval); the diff shows them
+	@$(CONFIGURE) --preset dev
+	@cmake --build build/dev -j $(JOBS) --target results_test
+	@ASSAY_APPROVE=1 build/dev/results_test --gtest_filter='*Approved'
 
 clean: ## remove all build folders (the engine's cache stays)
 	@rm -rf build
