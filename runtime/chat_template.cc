@@ -24,8 +24,9 @@ namespace {
 
 // The engine's messages quote the template over several lines; one line is enough here.
 std::string one_line(std::string_view text) {
+  const std::string valid = sanitise_utf8(text);
   std::string line;
-  for (const std::string_view word : words(sanitise_utf8(text))) {
+  for (const std::string_view word : words(valid)) {
     if (!line.empty()) line += ' ';
     line += word;
   }

@@ -55,8 +55,10 @@ Cost cost_after(const Pair* previous, const Pair& pair, std::size_t header) {
 }
 
 // Ends of the groups: pairs [previous end, end) are decoded together. Groups end between requests
-// where a request fits into a group at all.
-std::vector<std::size_t> pack(const std::vector<Pair>& pairs, std::size_t header, Cost room) {
+// where a request fits into a group at all, and where a group has `enough` cells: every token of a
+// group pays for all cells in use, so filling the cache gains nothing.
+std::vector<std::size_t> pack(const std::vector<Pair>& pairs, std::size_t header, Cost room,
+                              std::size_t enough) {
   std::vector<std::size_t> ends;
   Cost used;
   std::size_t begin = 0;
@@ -81,10 +83,12 @@ std::vector<std::size_t> pack(const std::vector<Pair>& pairs, std::size_t header
       whole.cells += more.cells;
       whole.sequences += more.sequences;
     }
-    if (!fits(whole)) close(first);
+    if (!fits(whole) || used.cells + whole.cells > enough) close(first);
     for (std::size_t i = first; i < last; ++i) {
       Cost more = cost_after(i > begin ? &pairs[i - 1] : nullptr, pairs[i], header);
-      if (!fits(more)) {
+      // Windows of a rolling text and unlike contexts share nothing with their neighbours.
+      const bool apart = more.cells == pairs[i].input.size() - header;
+      if (!fits(more) || (apart && used.cells + more.cells > enough)) {
         close(i);
         more = cost_after(nullptr, pairs[i], header);
       }
@@ -190,8 +194,9 @@ expected<void> score_requests(LlamaContext& context, std::span<const PreparedReq
   std::vector<int> decoded(unit.size(), 0);
   if (!pairs.empty()) decoded[pairs.front().request] += static_cast<int>(header);
   const Cost room{static_cast<std::size_t>(context.settings().cells) - header, rules.branches};
+  const std::size_t enough = 2 * static_cast<std::size_t>(context.settings().batch);
   std::size_t begin = 0;
-  for (const std::size_t end : pack(pairs, header, room)) {
+  for (const std::size_t end : pack(pairs, header, room, enough)) {
     const expected<void> held =
         context.hold_header(std::span(pairs.front().input).first(header), should_stop);
     if (!held) return held;
