@@ -21,3 +21,8 @@ else()
   pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
   target_link_libraries(assay_re2 INTERFACE PkgConfig::RE2)
 endif()
+
+# libseccomp compiles the system-call filter of the code sandbox.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
+add_library(assay::seccomp ALIAS PkgConfig::SECCOMP)

@@ -1,0 +1,201 @@
+// The child between vfork and exec makes system calls only: it shares the parent's memory, which
+// may hold gigabytes of model, and vfork is what keeps starting it cheap.
+#include "scorers/sandbox/spawn.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <grp.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <future>
+
+namespace assay::sandbox {
+namespace {
+
+constexpr int kNobody = 65534;
+constexpr int kFirstSpare = 10;
+
+struct Prepared {
+  std::vector<char*> argv;
+  std::vector<char*> environment;
+  const SpawnPlan* plan;
+  std::vector<std::pair<int, int>> fds;  // ours, all at kFirstSpare or above
+};
+
+void close_from(unsigned first) {
+  if (syscall(SYS_close_range, first, ~0U, 0U) == 0) return;
+  for (unsigned fd = first; fd < 65536; ++fd) syscall(SYS_close, fd);
+}
+
+// Runs in the child. Returns only by failing.
+int become(const Prepared& prepared) {
+  const SpawnPlan& plan = *prepared.plan;
+  syscall(SYS_setsid);  // so that Ctrl-C in the terminal does not end what is being measured
+  struct sigaction normal {};
+  normal.sa_handler = SIG_DFL;
+  for (int signal = 1; signal < NSIG; ++signal) sigaction(signal, &normal, nullptr);
+  int highest = 0;
+  for (const auto& [ours, theirs] : prepared.fds) {
+    if (dup2(ours, theirs) < 0) return errno;
+    highest = theirs > highest ? theirs : highest;
+  }
+  close_from(static_cast<unsigned>(highest) + 1);
+  for (const Limit& limit : plan.limits) {
+    rlimit value{};
+    prlimit(0, static_cast<__rlimit_resource>(limit.resource), nullptr, &value);
+    value.rlim_max = limit.hard < value.rlim_max ? limit.hard : value.rlim_max;
+    value.rlim_cur = limit.soft < value.rlim_max ? limit.soft : value.rlim_max;
+    if (prlimit(0, static_cast<__rlimit_resource>(limit.resource), &value, nullptr) != 0) {
+      return errno;
+    }
+  }
+  if (!plan.folder.empty() && chdir(plan.folder.c_str()) != 0) return errno;
+  if (plan.drop_root) {
+    // Raw calls: the C library's would try to change every thread of the parent.
+    if (syscall(SYS_setgroups, 0, nullptr) != 0) return errno;
+    if (syscall(SYS_setresgid, kNobody, kNobody, kNobody) != 0) return errno;
+    if (syscall(SYS_setresuid, kNobody, kNobody, kNobody) != 0) return errno;
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  execve(prepared.argv[0], prepared.argv.data(), prepared.environment.data());
+  return errno;
+}
+
+// The only function with a vfork: nothing of its frame is used by the child but the arguments.
+[[gnu::noinline]] pid_t vfork_and_become(const Prepared& prepared, volatile int* error) {
+  const pid_t pid = vfork();
+  if (pid == 0) {
+    *error = become(prepared);
+    _exit(127);
+  }
+  return pid;
+}
+
+expected<Process> start_here(const SpawnPlan& plan) {
+  Prepared prepared{{}, {}, &plan, {}};
+  for (const std::string& word : plan.argv)
+    prepared.argv.push_back(const_cast<char*>(word.c_str()));
+  for (const std::string& row : plan.environment) {
+    prepared.environment.push_back(const_cast<char*>(row.c_str()));
+  }
+  prepared.argv.push_back(nullptr);
+  prepared.environment.push_back(nullptr);
+  std::vector<Fd> spare;  // out of the way of the numbers the child wants
+  for (const auto& [ours, theirs] : plan.fds) {
+    spare.emplace_back(fcntl(ours, F_DUPFD_CLOEXEC, kFirstSpare));
+    prepared.fds.emplace_back(spare.back().get(), theirs);
+  }
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  volatile int error = 0;
+  const pid_t pid = vfork_and_become(prepared, &error);
+  const int fork_error = pid < 0 ? errno : 0;
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (pid < 0) {
+    return unavailable(fmt::format("a process cannot be started ({}).", strerror(fork_error)));
+  }
+  if (error != 0) {
+    waitpid(pid, nullptr, 0);
+    return unavailable(fmt::format("{} cannot be started ({}).", plan.argv[0], strerror(error)));
+  }
+  return Process(pid);
+}
+
+bool ended_within(pid_t pid, std::chrono::milliseconds grace) {
+  const Fd handle(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (!handle) return false;
+  pollfd waiting{handle.get(), POLLIN, 0};
+  int result = 0;
+  do {
+    result = poll(&waiting, 1, static_cast<int>(grace.count()));
+  } while (result < 0 && errno == EINTR);
+  return result > 0;
+}
+
+}  // namespace
+
+Process& Process::operator=(Process&& other) noexcept {
+  if (this != &other) {
+    if (running()) (void)end({});
+    pid_ = std::exchange(other.pid_, -1);
+  }
+  return *this;
+}
+
+Process::~Process() {
+  if (running()) (void)end(std::chrono::milliseconds(100));  // its channel has closed already
+}
+
+Ending Process::end(std::chrono::milliseconds grace) {
+  Ending ending;
+  if (!running()) return ending;
+  if (grace.count() <= 0 || !ended_within(pid_, grace)) {
+    kill(-pid_, SIGKILL);  // its process group: a plain child may have children
+    kill(pid_, SIGKILL);   // the sandbox's first process takes everything inside with it
+  }
+  int status = 0;
+  rusage used{};
+  while (wait4(pid_, &status, 0, &used) < 0 && errno == EINTR) {
+  }
+  kill(-pid_, SIGKILL);  // what a plain child left behind in its group
+  pid_ = -1;
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  ending.cpu_seconds = seconds(used.ru_utime) + seconds(used.ru_stime);
+  if (WIFSIGNALED(status)) ending.signal = WTERMSIG(status);
+  if (WIFEXITED(status)) {
+    const int code = WEXITSTATUS(status);
+    if (code > 128 && code < 128 + NSIG) ending.signal = code - 128;
+    if (ending.signal == 0) ending.status = code;
+  }
+  return ending;
+}
+
+Spawner::Spawner() : thread_([this] { serve(); }) {}
+
+Spawner::~Spawner() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+expected<Process> Spawner::start(const SpawnPlan& plan) {
+  std::promise<expected<Process>> promise;
+  auto result = promise.get_future();
+  {
+    const std::lock_guard lock(mutex_);
+    work_.push([&] { promise.set_value(start_here(plan)); });
+  }
+  changed_.notify_all();
+  return result.get();
+}
+
+void Spawner::serve() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return closing_ || !work_.empty(); });
+    if (work_.empty()) return;
+    const auto job = std::move(work_.front());
+    work_.pop();
+    lock.unlock();
+    job();
+    lock.lock();
+  }
+}
+
+}  // namespace assay::sandbox

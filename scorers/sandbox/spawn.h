@@ -1,0 +1,78 @@
+// Starting and ending child processes. All of them are started from one thread that lives as long
+// as the sandbox: a child asks to be killed when its parent goes, and to the kernel the parent is
+// the thread that started it, so a worker thread that comes and goes must not be it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <queue>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "assay/expected.h"
+#include "scorers/sandbox/channel.h"
+
+namespace assay::sandbox {
+
+struct Limit {
+  int resource;  // RLIMIT_*
+  std::size_t soft;
+  std::size_t hard;
+};
+
+struct SpawnPlan {
+  std::vector<std::string> argv;         // argv[0] is an absolute path
+  std::vector<std::string> environment;  // "NAME=value"
+  std::vector<std::pair<int, int>> fds;  // (ours, theirs); theirs are below 10; the rest is closed
+  std::vector<Limit> limits;
+  std::string folder;      // working directory, "" = ours
+  bool drop_root = false;  // become nobody when we are root
+};
+
+struct Ending {
+  int signal = 0;  // that ended it, also when bubblewrap reports it as 128 + signal
+  int status = 0;  // exit status otherwise
+  double cpu_seconds = 0.0;
+};
+
+// A running child and its tree. Not thread-safe.
+class Process {
+ public:
+  Process() = default;
+  explicit Process(pid_t pid) : pid_(pid) {}
+  Process(Process&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
+  Process& operator=(Process&& other) noexcept;
+  ~Process();
+  bool running() const { return pid_ > 0; }
+
+  // Waits up to `grace` for the child to end by itself, then kills it.
+  Ending end(std::chrono::milliseconds grace);
+
+ private:
+  pid_t pid_ = -1;
+};
+
+// Thread-safe.
+class Spawner {
+ public:
+  Spawner();
+  ~Spawner();
+  expected<Process> start(const SpawnPlan& plan);
+
+ private:
+  void serve();
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::queue<std::function<void()>> work_;
+  bool closing_ = false;
+  std::thread thread_;
+};
+
+}  // namespace assay::sandbox
