@@ -1,8 +1,6 @@
 # What `cmake --install` puts in place: the program, the public headers and the papers.
 include(GNUInstallDirs)
-if(TARGET assay)
-  install(TARGETS assay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
+install(TARGETS assay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/assay DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h")
 install(DIRECTORY ${PROJECT_BINARY_DIR}/generated/include/assay DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}

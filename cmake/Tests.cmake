@@ -1,5 +1,5 @@
 # One test program per folder of tests/: tests/<layer>/*_test.cc become <layer>_test. Other *.cc files of such a folder
-# are its helpers; tests/support/*.cc are shared by all. tests/*/*.sh and *.py named *_test are run as they are.
+# are its helpers; tests/support/*.cc are shared by all. tests/cli runs the built program (ASSAY_BINARY).
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
@@ -44,7 +44,7 @@ foreach(layer base datasets scorers tasks runtime results cli)
       ${assay_tested_${layer}} assay_test_support assay_test_settings GTest::gmock GTest::gtest_main)
     assay_house_rules(${layer}_test)
     assay_link_whole(${layer}_test)
-    if(layer STREQUAL "cli" AND TARGET assay)
+    if(layer STREQUAL "cli")
       add_dependencies(cli_test assay)
     endif()
     gtest_discover_tests(${layer}_test TEST_PREFIX ${layer}. DISCOVERY_MODE PRE_TEST
