@@ -62,6 +62,15 @@ Json responses_of(const Response& response) {
   return resps;
 }
 
+// The original's unnamed pipeline takes the first sample. assay keeps all samples of a code task
+// there, for pass@k; with a single one that is the same answer in a list of its own.
+Json logged_filtered(const Judgement& judgement) {
+  const Json& filtered = judgement.filtered;
+  const bool nested = filtered.is_array() && filtered.size() == 1 && filtered[0].is_array() &&
+                      filtered[0].size() == 1 && filtered[0][0].is_string();
+  return judgement.filter == "none" && nested ? filtered[0] : filtered;
+}
+
 // Values as the original keeps them per item: weighted metrics are [value, weight] pairs, and the
 // greedy flag of a log-likelihood task is an int.
 Json metric_value(const Task& task, const MetricValue& value) {
@@ -131,7 +140,7 @@ expected<std::string> lm_eval_samples(const Task& task, const TaskRecord& record
         line["target"] = target;
         line["arguments"] = asked.arguments;
         line["resps"] = as_texts(resps);
-        line["filtered_resps"] = as_texts(judgement.filtered);
+        line["filtered_resps"] = as_texts(logged_filtered(judgement));
         line["filter"] = judgement.filter;
         line["metrics"] = Json::array();
         for (const MetricValue& value : judgement.values) line["metrics"].push_back(value.metric);

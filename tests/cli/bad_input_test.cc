@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
                               "arc_easy",
                               65,
                               {"arc"}}),
-    [](const ::testing::TestParamInfo<BadData>& info) { return std::string(info.param.name); });
+    [](const ::testing::TestParamInfo<BadData>& tested) { return std::string(tested.param.name); });
 
 TEST(Labels, PartialAndUnverifiedDataAreUsedAndSaid) {
   const TestFolder folder;

@@ -116,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{{"report", "x", "--as", "pdf"}, "pdf"},
         Mistake{{"report", "x", "--as", "lm-eval"}, "-o results.json"}, Mistake{{"score"}, "run"},
         Mistake{{"verify", "a", "b"}, "'b'"}),
-    [](const ::testing::TestParamInfo<Mistake>& info) { return std::to_string(info.index); });
+    [](const ::testing::TestParamInfo<Mistake>& tested) { return std::to_string(tested.index); });
 
 TEST(Manners, NoColourInAPipeAndNoneWhenUnwelcome) {
   EXPECT_THAT(run_assay({"list", "suites"}).out, Not(HasSubstr("\x1b[")));

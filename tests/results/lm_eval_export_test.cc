@@ -297,7 +297,9 @@ INSTANTIATE_TEST_SUITE_P(
         GoldenRun{"humaneval", {"humaneval", "humaneval_instruct"}, std::nullopt, false},
         GoldenRun{"humaneval_64", {"humaneval_64"}, std::nullopt, false},
         GoldenRun{"mbpp", {"mbpp"}, std::nullopt, false}),
-    [](const ::testing::TestParamInfo<GoldenRun>& info) { return std::string(info.param.folder); });
+    [](const ::testing::TestParamInfo<GoldenRun>& tested) {
+      return std::string(tested.param.folder);
+    });
 
 TEST(LmEvalNames, AreMadeHarmlessAsTheOriginalDoes) {
   EXPECT_EQ(lm_eval_sanitized("a/b:c"), "a__b__c");
