@@ -254,7 +254,7 @@ expected<PipelineResult> run_pipeline(const PipelineJob& job) {
 
 int choose_workers(int engine_threads) {
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  return std::max(1, cores - std::max(0, engine_threads)) + 1;
+  return std::min(cores, std::max(1, cores - std::max(0, engine_threads)) + 1);
 }
 
 }  // namespace assay

@@ -9,7 +9,7 @@
 // completion order can never show in a result.
 //
 // Threads: the engine computes with threads of its own; the arena gets the machine's other cores
-// plus one (the thread that waits in the engine stage), at least two where the system has them.
+// plus one (the thread that waits in the engine stage), but never more than the machine has.
 #pragma once
 
 #include <atomic>
