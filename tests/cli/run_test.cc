@@ -200,9 +200,9 @@ TEST_F(Journal, VerifiesAsItIs) {
 
 TEST_F(Journal, AFlippedByteIsNamed) {
   std::string bytes = bytes_;
-  const std::size_t middle = bytes.find("loglikelihood", bytes.size() / 3);
+  const std::size_t middle = bytes.find("\"prompt_tokens\":", bytes.size() / 3);
   ASSERT_NE(middle, std::string::npos);
-  bytes[middle + 17] = static_cast<char>(bytes[middle + 17] ^ 1);
+  bytes[middle + 16] = static_cast<char>(bytes[middle + 16] ^ 1);  // A digit: still JSON.
   const auto line = 1 + std::count(bytes.begin(), bytes.begin() + static_cast<long>(middle), '\n');
   replace(bytes);
   const ProgramResult verify = assay({"verify", "r"});
