@@ -34,7 +34,9 @@ class Sandbox::Impl {
       const sandbox::Gate::Pass pass(gate_, false);
       return attempt(candidate, test);
     }();
-    const bool again = !verdict || verdict->kind == CodeOutcome::kTimedOut;
+    // SIGKILL comes from the candidate itself, or from a system that ran out of memory.
+    const bool again = !verdict || verdict->kind == CodeOutcome::kTimedOut ||
+                       (verdict->kind == CodeOutcome::kEndedEarly && verdict->detail == "SIGKILL");
     if (!again || !options_.retry_timeouts) return verdict;
     const sandbox::Gate::Pass pass(gate_, true);
     auto second = attempt(candidate, test);

@@ -113,9 +113,6 @@ void explain_ending(const Ending& ending, const SandboxOptions& options, CodeVer
   } else if (ending.signal == SIGSYS) {
     verdict->kind = CodeOutcome::kKilledBySandbox;
     verdict->detail = "system-call filter";
-  } else if (ending.signal == SIGKILL) {
-    verdict->kind = CodeOutcome::kOutOfMemory;
-    verdict->detail = "killed from outside, as the system does when memory runs out";
   } else {
     verdict->kind = CodeOutcome::kEndedEarly;
     if (ending.signal == 0) verdict->detail = fmt::format("exit status {}", ending.status);

@@ -72,7 +72,7 @@ def decode(data, handle):
     size, pos, stack = len(data), 0, []
 
     def until(mark, start):
-        end = data.find(mark, start, start + (1 << 22))
+        end = data.find(mark, start, start + MAX_FRAME)
         if end < 0:
             raise ValueError("a field without an end")
         return end
