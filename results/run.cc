@@ -30,6 +30,16 @@ std::vector<TaskRecord> records_of(Execution& execution) {
   return tasks;
 }
 
+// Code that was not run for want of a sandbox can be judged once there is one.
+bool has_not_run(const RunFolder& folder) {
+  for (const ResultEntry& entry : folder.summary.entries) {
+    for (const Score& score : entry.scores) {
+      if (std::holds_alternative<NotRun>(score.value)) return true;
+    }
+  }
+  return false;
+}
+
 Timing timing_of(const Execution& execution) {
   Timing timing;
   timing.engine_seconds = execution.engine_seconds;
@@ -58,7 +68,8 @@ expected<RunOutcome> run(const RunRequest& request, RunObserver& observer,
   // Nothing was left to do and the results are there: they are shown as they are.
   if (execution->resumed_items == outcome.items) {
     expected<RunFolder> finished = load_run_summary(request.folder);
-    if (finished && file_exists(request.folder + "/samples.jsonl")) {
+    const bool judge_more = finished && request.executor != nullptr && has_not_run(*finished);
+    if (finished && !judge_more && file_exists(request.folder + "/samples.jsonl")) {
       outcome.was_finished = true;
       outcome.summary = std::move(finished->summary);
       return outcome;
