@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/code_execution.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/model_arguments.h"
@@ -58,6 +59,7 @@ class RunCommand : public Command {
         ->type_name("SUITE|TASK…");
     model_.add_to(app);
     settings_.add_to(app);
+    code_.add_to(app);
     app.add_option("-o,--run", folder_, "the run folder [runs/<targets>-<model>]")
         ->type_name("RUN");
     app.add_flag("--repair", repair_,
@@ -79,9 +81,8 @@ class RunCommand : public Command {
     const expected<std::vector<Suite>> suites = load_suites(settings_.suites_file());
     if (!suites) return suites.error();
     // Before anything is opened: a misspelt name should not wait for weights to load.
-    if (const auto resolved = resolve_targets(targets_, *suites); !resolved) {
-      return resolved.error();
-    }
+    const expected<ResolvedTargets> resolved = resolve_targets(targets_, *suites);
+    if (!resolved) return resolved.error();
     if (options->spec.empty() && !dry_run_) {
       return usage_error(
           "Say which model with -m MODEL: a GGUF file, or scripted:hash for a trial without one.");
@@ -95,6 +96,10 @@ class RunCommand : public Command {
       model = std::move(*opened);
     }
     if (dry_run_) return show_plan(console, *settings, *options, *suites, **data, model.get());
+    std::vector<const Task*> tasks;
+    for (const ResolvedTask& task : resolved->tasks) tasks.push_back(task.task);
+    if (const expected<void> opened = code_.open(tasks); !opened) return opened.error();
+    if (!code_.warning().empty()) console.say(code_.warning());
     return measure(console, *settings, *options, *suites, **data, *model);
   }
 
@@ -122,6 +127,7 @@ class RunCommand : public Command {
     request.command_line = shell_line(command_line());
     request.engine_threads = engine_threads(model, options);
     request.repair = repair_;
+    request.executor = code_.executor();
     Progress progress(console);
     const expected<RunOutcome> outcome = assay::run(request, progress, stop_on_signal());
     progress.finish();
@@ -134,17 +140,23 @@ class RunCommand : public Command {
     }
     if (json_) {
       console.print(dump_pretty(to_json(outcome->summary)) + "\n");
-      return ExitCode::kOk;
+      return ending();
     }
     if (outcome->was_finished)
       console.say("this run was finished before; nothing was asked again.");
     print_result_table(console, outcome->summary, outcome->folder);
-    return ExitCode::kOk;
+    return ending();
+  }
+
+  // A run of code tasks alone that could not run any code has not done what it was for.
+  ExitCode ending() const {
+    return code_.missed_point().empty() ? ExitCode::kOk : ExitCode::kUnavailable;
   }
 
   std::vector<std::string> targets_;
   ModelArguments model_;
   RunArguments settings_;
+  CodeExecution code_;
   std::string folder_;
   bool repair_ = false;
   bool dry_run_ = false;

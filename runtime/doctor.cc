@@ -9,6 +9,7 @@
 
 #include "assay/version.h"
 #include "runtime/model_probe.h"
+#include "scorers/sandbox.h"
 #if ASSAY_HAVE_LLAMA
 #include "runtime/llama_gguf.h"
 #include "runtime/llama_model.h"
@@ -40,7 +41,7 @@ void not_run(Report& report, std::span<const char* const> names, const std::stri
 constexpr const char* kAfterLoading[] = {"context", "tokenizer", "beginning token", "chat template",
                                          "arithmetic"};
 
-std::string token_sentence(const Json& token) {
+[[maybe_unused]] std::string token_sentence(const Json& token) {
   if (!token.is_object()) return "none";
   return fmt::format("{} ({})", token["text"].get<std::string>(), token["id"].get<int>());
 }
@@ -220,8 +221,16 @@ DoctorReport examine_machine() {
     report.add("engine", CheckState::kFail,
                "This build has no engine: only scripted models can be opened.");
   }
-  report.add("sandbox", CheckState::kNotRun,
-             "This version has no sandbox: code tasks keep their completions but get no score.");
+  const auto sandbox = open_sandbox({});
+  if (sandbox) {
+    const Json described = (*sandbox)->describe();
+    std::string layers;
+    for (const Json& layer : described["layers"]) layers += "; " + layer.get<std::string>();
+    report.add("sandbox", CheckState::kOk,
+               fmt::format("Proved, Python {}{}.", described["python"].get<std::string>(), layers));
+  } else {
+    report.add("sandbox", CheckState::kWarn, sandbox.error().message);
+  }
   return report.take();
 }
 

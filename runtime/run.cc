@@ -100,8 +100,12 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
   Execution execution;
   execution.lock = std::move(*lock);
   execution.plan = std::move(*plan);
-  const expected<Json> manifest = settle_manifest(
-      request, make_manifest(request.settings, execution.plan, request.model->info()));
+  Json described = make_manifest(request.settings, execution.plan, request.model->info());
+  if (request.executor != nullptr) {
+    described["code"] = request.executor->describe();
+    described["fingerprint"] = fingerprint_of(described);
+  }
+  const expected<Json> manifest = settle_manifest(request, std::move(described));
   if (!manifest) return manifest.error();
   execution.manifest = *manifest;
 
