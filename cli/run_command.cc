@@ -145,6 +145,7 @@ class RunCommand : public Command {
     if (outcome->was_finished)
       console.say("this run was finished before; nothing was asked again.");
     print_result_table(console, outcome->summary, outcome->folder);
+    if (!code_.warning().empty()) console.print(code_.warning() + "\n");
     return ending();
   }
 

@@ -35,6 +35,7 @@ class ScoreCommand : public Command {
       console.print(dump_pretty(to_json(*summary)) + "\n");
     } else {
       print_result_table(console, *summary, folder_);
+      if (!code_.warning().empty()) console.print(code_.warning() + "\n");
     }
     return ExitCode::kOk;
   }

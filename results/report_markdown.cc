@@ -13,7 +13,7 @@ namespace assay {
 namespace {
 
 // Sections of the manifest that say how a run was made, in this order.
-constexpr const char* kFactSections[] = {"model", "engine", "settings", "machine"};
+constexpr const char* kFactSections[] = {"model", "engine", "settings", "code", "machine"};
 constexpr std::size_t kLongestFact = 120;
 
 std::string cell(std::string_view text) {

@@ -163,6 +163,19 @@ expected<RunFolder> rescore(const std::string& path, const DataSource& data,
   return folder;
 }
 
+namespace {
+
+// Every program has been run anew, so the manifest says how.
+expected<void> record_code(const std::string& path, Json manifest, CodeExecutor* executor) {
+  if (executor == nullptr) return {};
+  Json code = executor->describe();
+  if (manifest.value("code", Json()) == code) return {};
+  manifest["code"] = std::move(code);
+  return write_file(path + "/manifest.json", dump_pretty(manifest));
+}
+
+}  // namespace
+
 expected<Summary> score_run(const std::string& path, const DataSource& data,
                             CodeExecutor* executor) {
   const expected<Json> manifest = load_manifest(path);  // before a lock file is made there
@@ -171,6 +184,8 @@ expected<Summary> score_run(const std::string& path, const DataSource& data,
   if (!lock) return lock.error();
   expected<RunFolder> folder = rescore(path, data, executor);
   if (!folder) return folder.error();
+  const expected<void> recorded = record_code(path, *manifest, executor);
+  if (!recorded) return recorded.error();
   const expected<void> samples = write_samples(path + "/samples.jsonl", folder->tasks);
   if (!samples) return samples.error();
   const expected<void> written =

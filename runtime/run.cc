@@ -37,6 +37,25 @@ std::string utc_now() {
   return text;
 }
 
+// How code is executed changes no answer, only verdicts: it may become possible later, but verdicts
+// of one run are not mixed from two ways.
+expected<Json> settle_code(const RunRequest& request, Json before, const Json& code) {
+  const auto refused = [](const Json& c) { return c.is_null() || c["isolation"] == "refused"; };
+  const Json found = before.value("code", Json());
+  if (refused(code) || found == code) return before;
+  if (!refused(found)) {
+    return usage_error(fmt::format(
+        "The code of {} was run in another way (isolation: {}; now: {}, or with other limits or "
+        "another Python); `assay score {}` judges all of it anew.",
+        request.folder, found["isolation"].get<std::string>(), code["isolation"].get<std::string>(),
+        request.folder));
+  }
+  before["code"] = code;
+  const expected<void> written = write_file(request.folder + "/manifest.json", dump_pretty(before));
+  if (!written) return written.error();
+  return before;
+}
+
 // Writes the manifest of a new run, or checks that the one there is the same run's.
 expected<Json> settle_manifest(const RunRequest& request, Json manifest) {
   const std::string path = request.folder + "/manifest.json";
@@ -55,7 +74,9 @@ expected<Json> settle_manifest(const RunRequest& request, Json manifest) {
   }
   expected<Json> before = load_manifest(request.folder);
   if (!before) return before.error();
-  if (before->at("fingerprint") == manifest.at("fingerprint")) return before;
+  if (before->at("fingerprint") == manifest.at("fingerprint")) {
+    return settle_code(request, std::move(*before), manifest.value("code", Json()));
+  }
   std::string list;
   for (const std::string& difference : manifest_differences(*before, manifest)) {
     list += (list.empty() ? "" : "; ") + difference;
@@ -101,10 +122,7 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
   execution.lock = std::move(*lock);
   execution.plan = std::move(*plan);
   Json described = make_manifest(request.settings, execution.plan, request.model->info());
-  if (request.executor != nullptr) {
-    described["code"] = request.executor->describe();
-    described["fingerprint"] = fingerprint_of(described);
-  }
+  if (request.executor != nullptr) described["code"] = request.executor->describe();
   const expected<Json> manifest = settle_manifest(request, std::move(described));
   if (!manifest) return manifest.error();
   execution.manifest = *manifest;
