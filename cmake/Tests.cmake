@@ -47,7 +47,7 @@ foreach(layer base datasets scorers tasks runtime results cli)
     if(layer STREQUAL "cli")
       add_dependencies(cli_test assay)
     endif()
-    gtest_discover_tests(${layer}_test TEST_PREFIX ${layer}. DISCOVERY_MODE PRE_TEST
+    gtest_discover_tests(${layer}_test TEST_PREFIX ${layer}. DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
       PROPERTIES TIMEOUT 300 LABELS ${layer})
   endif()
 endforeach()
