@@ -1,5 +1,5 @@
 # Answers before the questions.
-# expect: killed by the sandbox|failed an assertion|ended early
+# expect: killed by the sandbox|failed an assertion|ended early|raised
 import os
 
 reply = b't3;s2:okl1;t2;s4:calli2a;l0;'
