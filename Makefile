@@ -28,10 +28,10 @@ test: setup ## build with warnings as errors and run all tests
 	@cmake --build build/dev -j $(JOBS)
 	@ctest --test-dir build/dev --output-on-failure -j $(JOBS)
 
-asan: setup ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+asan: setup ## run the unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(CONFIGURE) --preset asan
-	@cmake --build build/asan -j $(JOBS)
-	@ctest --test-dir build/asan --output-on-failure -j $(JOBS)
+	@cmake --build build/asan -j $(JOBS) --target unit_tests
+	@ctest --test-dir build/asan --output-on-failure -j $(JOBS) -L '^(base|datasets|scorers|tasks|runtime|results)$$'
 
 tsan: setup ## run the tests of the parallel layers under ThreadSanitizer
 	@$(CONFIGURE) --preset tsan

@@ -33,6 +33,8 @@ if(ASSAY_HAVE_LLAMA)
   list(APPEND assay_tested_runtime assay_llama)
 endif()
 
+add_custom_target(unit_tests) # All but those that run the built program.
+
 foreach(layer base datasets scorers tasks runtime results cli)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${layer}/*.cc)
   if(NOT ASSAY_HAVE_LLAMA)
@@ -46,6 +48,8 @@ foreach(layer base datasets scorers tasks runtime results cli)
     assay_link_whole(${layer}_test)
     if(layer STREQUAL "cli")
       add_dependencies(cli_test assay)
+    else()
+      add_dependencies(unit_tests ${layer}_test)
     endif()
     gtest_discover_tests(${layer}_test TEST_PREFIX ${layer}. DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
       PROPERTIES TIMEOUT 300 LABELS ${layer})
