@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ctime>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -17,7 +18,6 @@
 #include "results/lm_eval_samples.h"
 #include "runtime/files.h"
 #include "scorers/python_format.h"
-#include "tasks/registry.h"
 
 namespace assay {
 namespace {
@@ -151,13 +151,20 @@ Json limit_of(const Json& settings) {
   return value;
 }
 
-expected<const Task*> task_of(const std::string& name) {
-  const Task* task = find_task(name);
+// "2026-11-21T06:41:12Z" as seconds since 1970; null when the manifest does not say.
+Json unix_time(const std::string& utc) {
+  std::tm parts{};
+  if (strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts) == nullptr) return nullptr;
+  return static_cast<double>(timegm(&parts));
+}
+
+expected<const Task*> known_task(const TaskRecord& record) {
+  const Task* task = task_of(record);
   if (task != nullptr) return task;
   return data_error(fmt::format(
       "The run has the task {}, which this build of assay does not know; use the build (or the "
       "plug-ins) that made the run.",
-      name));
+      record.name));
 }
 
 }  // namespace
@@ -186,13 +193,13 @@ expected<Json> lm_eval_results(const RunFolder& run, const Json& task_hashes) {
   for (const ResultEntry& entry : run.summary.entries) {
     versions[entry.name] = version_of(entry);
     if (entry.is_group) continue;
-    const expected<const Task*> task = task_of(entry.name);
-    if (!task) return task.error();
     const TaskRecord* record = record_of(run, entry.name);
     if (record == nullptr) {
       return data_error(
           fmt::format("The run folder {} has scores but no items of {}.", run.path, entry.name));
     }
+    const expected<const Task*> task = known_task(*record);
+    if (!task) return task.error();
     results[entry.name] = result_of(entry);
     samples[entry.name] = {{"original", entry.available}, {"effective", entry.items}};
     const Json kwargs = lm_eval_generation_kwargs(**task, settings);
@@ -249,7 +256,7 @@ expected<Json> lm_eval_results(const RunFolder& run, const Json& task_hashes) {
                    {"torch_seed", 1234},
                    {"fewshot_seed", 1234}};
   out["git_hash"] = nullptr;
-  out["date"] = value_or_null(run.manifest, "created_unix");
+  out["date"] = unix_time(run.manifest.value("started", std::string()));
   out["pretty_env_info"] = nullptr;
   out["transformers_version"] = nullptr;
   out["lm_eval_version"] = nullptr;
@@ -276,7 +283,7 @@ expected<LmEvalFiles> write_lm_eval(const RunFolder& run, const std::string& fil
   Json hashes = Json::object();
   const Json settings = settings_of(run);
   for (const TaskRecord& record : run.tasks) {
-    const expected<const Task*> task = task_of(record.name);
+    const expected<const Task*> task = known_task(record);
     if (!task) return task.error();
     const std::string path =
         (target.parent_path() / ("samples_" + record.name + ".jsonl")).string();

@@ -10,6 +10,8 @@
 #include "runtime/files.h"
 #include "runtime/manifest.h"
 #include "runtime/wire.h"
+#include "tasks/registry.h"
+#include "tasks/samples.h"
 
 namespace assay {
 
@@ -37,6 +39,14 @@ expected<RunFolder> load_run_summary(const std::string& path) {
   }
   folder.summary = std::move(*summary);
   return folder;
+}
+
+const Task* task_of(const TaskRecord& record) {
+  const Task* task = find_task(record.name);
+  if (task == nullptr || task->output != OutputType::kGenerate) return task;
+  const auto generation = record.manifest.find("generation");
+  if (generation == record.manifest.end()) return task;
+  return task_with_samples(*task, generation->value("samples", task->repeats));
 }
 
 expected<RunFolder> load_run(const std::string& path) {

@@ -11,6 +11,7 @@
 #include "assay/expected.h"
 #include "assay/item.h"
 #include "assay/json.h"
+#include "assay/task.h"
 #include "results/summary.h"
 #include "runtime/evidence.h"
 
@@ -27,6 +28,10 @@ struct TaskRecord {
   Json manifest;                  // the task's entry in manifest.json
   std::vector<ItemRecord> items;  // in data set order
 };
+
+// The task a record was made with, with the run's number of samples; nullptr when this program does
+// not have it (a plug-in's, or one of a later version).
+const Task* task_of(const TaskRecord& record);
 
 struct RunFolder {
   std::string path;

@@ -132,7 +132,7 @@ expected<void> take_evidence(const std::string& path, const Json& manifest,
 
 void judge_all(std::vector<TaskRecord>& tasks, CodeExecutor* executor) {
   for (TaskRecord& task : tasks) {
-    const Task& how = *find_task(task.name);
+    const Task& how = *task_of(task);
     tbb::parallel_for(std::size_t{0}, task.items.size(), [&](std::size_t i) {
       ItemRecord& record = task.items[i];
       record.judged = judge_item(how, record.item, record.evidence, executor);

@@ -115,7 +115,7 @@ expected<MeasuredScore> measure(const TaskRecord& record, const std::string& fil
 }
 
 expected<MeasuredTask> measure_task(const TaskRecord& record) {
-  const Task* task = find_task(record.name);
+  const Task* task = task_of(record);
   if (task == nullptr) {
     return unavailable(fmt::format(
         "this program has no task {}; load the plug-in or task file that the run was made with",

@@ -82,6 +82,10 @@ class LlamaModel : public Model {
 
   std::string token_text(Token token) const override { return tokenizer_->token_text(token); }
 
+  std::optional<std::size_t> count_tokens(std::string_view text) const override {
+    return encode_text(*tokenizer_, text, encoding_.add_bos).size();
+  }
+
   expected<SelfCheck> check_self() {
     SelfCheck check;
     expected<void> done;

@@ -14,6 +14,7 @@
 #include "runtime/settings_json.h"
 #include "runtime/wire.h"
 #include "tasks/registry.h"
+#include "tasks/samples.h"
 
 namespace assay {
 namespace {
@@ -102,6 +103,24 @@ LoadOptions load_options(const RunSettings& settings, const ResolvedTask& target
   return options;
 }
 
+// The task with as many samples per item as asked for, so that it reports what they allow.
+const Task& as_sampled(const Task& task, const RunSettings& settings) {
+  if (!settings.samples || task.output != OutputType::kGenerate) return task;
+  return *task_with_samples(task, *settings.samples);
+}
+
+// How generated texts were cut to their lengths goes into the settings the manifest keeps, so that
+// the same items can be made again without the tokenizer that measured them.
+void remember_placements(PlannedTask& planned) {
+  planned.options.count_tokens = {};
+  Json placements = Json::object();
+  for (const LoadedItem& item : planned.loaded.items) {
+    const auto found = item.item.doc.find("placement");
+    if (found != item.item.doc.end()) placements[item.item.id] = *found;
+  }
+  if (!placements.empty()) planned.options.settings["placements"] = std::move(placements);
+}
+
 }  // namespace
 
 expected<Request> planned_request(const Plan& plan, const PlannedTask& task,
@@ -146,10 +165,17 @@ expected<Plan> make_plan(const RunSettings& settings, const std::vector<Suite>& 
     const auto group = owner.find(target.task->name);
     PlannedTask planned;
     planned.options = load_options(settings, target, group != owner.end());
-    expected<LoadedTask> loaded = load_task(*target.task, data, planned.options);
+    if (model != nullptr && model->count_tokens("")) {
+      planned.options.count_tokens = [model](std::string_view text) {
+        return static_cast<int>(model->count_tokens(text).value_or(0));
+      };
+    }
+    const Task& task = as_sampled(*target.task, settings);
+    expected<LoadedTask> loaded = load_task(task, data, planned.options);
     if (!loaded) return loaded.error();
     planned.loaded = std::move(*loaded);
-    planned.generation = generation_settings(*target.task, plan.overrides);
+    remember_placements(planned);
+    planned.generation = generation_settings(task, plan.overrides);
     plan.tasks.push_back(std::move(planned));
     if (group != owner.end()) by_group[group->second].push_back(&plan.tasks.back());
   }

@@ -235,6 +235,9 @@ class ScriptedModel : public Model {
     return std::string(1, static_cast<char>(token));
   }
 
+  // Bytes stand in for tokens, but lengths in bytes would be lengths of nothing a model reads.
+  std::optional<std::size_t> count_tokens(std::string_view) const override { return std::nullopt; }
+
  private:
   expected<Response> answer_one(const PreparedRequest& prepared) const {
     if (const auto* choices = std::get_if<Choices>(&prepared.request)) return score(*choices);

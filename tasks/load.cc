@@ -75,9 +75,6 @@ expected<std::vector<Item>> evaluated_items(const Task& task, const DataSource& 
     expected<std::vector<Item>> made =
         task.generate_items(source, {options.settings, options.count_tokens});
     if (!made) return made.error();
-    Sha256 digest;
-    for (const Item& item : *made) digest.update(item.id + "\n" + item.doc.dump() + "\n");
-    out.data_sha256 = digest.hex();
     // Made by this program from a seed: nothing that could be incomplete or altered.
     out.status = {made->size(), made->size(), true, "generated"};
     return made;
@@ -239,6 +236,13 @@ expected<LoadedTask> load_task(const Task& task, const DataSource& source,
   if (!positions) return positions.error();
   for (const std::size_t i : *positions) {
     out.items.push_back({std::move((*items)[i]), std::move((*shots)[i])});
+  }
+  if (task.generate_items) {  // No files: the items themselves are the data.
+    Sha256 digest;
+    for (const LoadedItem& kept : out.items) {
+      digest.update(kept.item.id + "\n" + kept.item.doc.dump() + "\n");
+    }
+    out.data_sha256 = digest.hex();
   }
   return out;
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct Grid {
   int needles = 5;           // items per cell
   int reserve = 64;          // tokens kept free for the answer, special tokens, a chat template
   std::string filler = "filler";
+  // Item id -> {first, sentences, tokens, counted_by}: haystacks measured before, made again as
+  // they were.
+  Json placements = Json::object();
 };
 
 // Words for keys; ours, so that keys do not depend on the version of a word list.
@@ -72,6 +76,8 @@ expected<Grid> read_grid(const std::string& task, Grid grid, const Json& setting
       grid.reserve = value.get<int>();
     } else if (key == "filler" && value.is_string()) {
       grid.filler = value.get<std::string>();
+    } else if (key == "placements" && value.is_object()) {
+      grid.placements = value;
     } else {
       return bad_setting(
           task, fmt::format("the setting {} is unknown or has a wrong value; there are lengths "
@@ -129,6 +135,10 @@ struct Cell {
   int index;
 };
 
+std::string id_of(const Cell& cell) {
+  return fmt::format("{}/{}/{}", cell.length, cell.depth, cell.index);
+}
+
 class Generator {
  public:
   Generator(std::string task, const Grid& grid, std::string_view filler, const TokenCounter& count)
@@ -152,31 +162,66 @@ class Generator {
              filler_.find(value) != std::string_view::npos);
     const std::string needle = needle_sentence(key, value);
     const int budget = cell.length - grid_.reserve;
+    Item item;
+    item.id = id_of(cell);
+    item.group = fmt::format("{}/{}", cell.length, cell.depth);
+    const auto known = grid_.placements.find(item.id);
+    const expected<Json> placement = known != grid_.placements.end()
+                                         ? checked(*known)
+                                         : place(random, budget, cell, key, needle);
+    if (!placement) {
+      return Error{placement.error().code, fmt::format("Task {}, length {}: {}.", task_,
+                                                       cell.length, placement.error().message)};
+    }
+    item.doc = {{"length", cell.length},
+                {"depth", cell.depth},
+                {"key", key},
+                {"value", value},
+                {"placement", *placement}};
+    if (!placement->contains("problem")) {
+      item.doc["context"] =
+          haystack_.with_needle(placement->at("first").get<std::size_t>(),
+                                placement->at("sentences").get<std::size_t>(), needle, cell.depth);
+    }
+    return item;
+  }
+
+ private:
+  // Which sentences fill the haystack, measured with the tokenizer at hand.
+  expected<Json> place(PythonRandom& random, int budget, const Cell& cell, const std::string& key,
+                       const std::string& needle) {
     const std::size_t first = start(random, budget);
     const auto tokens = [&](std::size_t count) {
       return count_(prompt(haystack_.with_needle(first, count, needle, cell.depth), key) + " " +
                     answer_start(key));
     };
     const expected<std::size_t> count = haystack_.fitting(first, budget, tokens);
-    if (!count) {
-      Error error = count.error();
-      error.message = fmt::format("Task {}, length {}: {}.", task_, cell.length, error.message);
-      return error;
+    if (!count && count.error().code == ErrorCode::kUsage) {
+      return Json{{"problem", count.error().message}, {"counted_by", counted_by_}};
     }
-    Item item;
-    item.id = fmt::format("{}/{}/{}", cell.length, cell.depth, cell.index);
-    item.group = fmt::format("{}/{}", cell.length, cell.depth);
-    item.doc = {{"length", cell.length},
-                {"depth", cell.depth},
-                {"key", key},
-                {"value", value},
+    if (!count) return count.error();
+    return Json{{"first", first},
+                {"sentences", *count},
                 {"tokens", tokens(*count)},
-                {"counted_by", counted_by_},
-                {"context", haystack_.with_needle(first, *count, needle, cell.depth)}};
-    return item;
+                {"counted_by", counted_by_}};
   }
 
- private:
+  // A placement from a manifest; the text it was measured in must still have those sentences.
+  expected<Json> checked(const Json& placement) const {
+    if (placement.is_object() && placement.contains("problem")) return placement;
+    const auto number = [&](const char* name) {
+      return placement.is_object() && placement.contains(name) &&
+             placement[name].is_number_unsigned();
+    };
+    if (!number("first") || !number("sentences") ||
+        placement["first"].get<std::size_t>() > haystack_.sentences() ||
+        placement["sentences"].get<std::size_t>() >
+            haystack_.sentences() - placement["first"].get<std::size_t>()) {
+      return data_error("the recorded placement of a haystack does not fit the filler text");
+    }
+    return placement;
+  }
+
   // A sentence to begin with that has enough text after it; the text's first when none has.
   std::size_t start(PythonRandom& random, int budget) {
     for (std::size_t bound = haystack_.sentences(); bound > 1;) {
@@ -207,12 +252,19 @@ expected<std::vector<Item>> generate(const std::string& task, const Grid& defaul
   for (const int length : grid->lengths) {
     for (const int depth : depth_percents(grid->depths)) {
       for (int index = 0; index < grid->needles; ++index) {
-        expected<Item> item = generator.item({length, depth, index});
+        const Cell cell{length, depth, index};
+        if (!grid->placements.empty() && !grid->placements.contains(id_of(cell))) continue;
+        expected<Item> item = generator.item(cell);
         if (!item) return item.error();
         item->index = items.size();
         items.push_back(std::move(*item));
       }
     }
+  }
+  const auto hopeless = [](const Item& item) { return item.doc["placement"].contains("problem"); };
+  if (!items.empty() && std::all_of(items.begin(), items.end(), hopeless)) {
+    return bad_setting(task, items.back().doc["placement"]["problem"].get<std::string>() +
+                                 "; ask for longer ones with --lengths");
   }
   return items;
 }
@@ -238,6 +290,11 @@ Task needle(const std::string& name, const Grid& defaults, const std::string& ab
     return generate(name, defaults, source, context);
   };
   task.text = [](const Json& doc) {
+    // A length too short for its question is an item error, beside the lengths that are not.
+    if (const auto problem = doc.at("placement").find("problem");
+        problem != doc.at("placement").end()) {
+      throw std::runtime_error(problem->get<std::string>());
+    }
     return prompt(text_field(doc, "context"), text_field(doc, "key"));
   };
   task.gen_prefix = [](const Json& doc) { return answer_start(text_field(doc, "key")); };

@@ -1,6 +1,11 @@
 // See samples.h.
 #include "tasks/samples.h"
 
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+
 namespace assay {
 
 std::vector<int> pass_at_ks(int samples) {
@@ -26,6 +31,17 @@ Task with_samples(const Task& task, int samples) {
     metric.args["k"] = ks;
   }
   return out;
+}
+
+const Task* task_with_samples(const Task& task, int samples) {
+  if (samples == task.repeats) return &task;
+  static std::mutex mutex;
+  static std::map<std::pair<std::string, int>, Task> made;
+  const std::lock_guard lock(mutex);
+  const auto key = std::make_pair(task.name, samples);
+  const auto found = made.find(key);
+  if (found != made.end()) return &found->second;
+  return &made.emplace(key, with_samples(task, samples)).first->second;
 }
 
 }  // namespace assay

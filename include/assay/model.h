@@ -10,10 +10,13 @@
 // Ownership: the caller owns the model; prepared requests own their data.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "assay/expected.h"
@@ -73,6 +76,10 @@ class Model {
 
   // Text of single tokens, for `assay show`. Thread-safe.
   virtual std::string token_text(Token token) const = 0;
+
+  // Tokens of a text as a prompt, the beginning-of-text token included where one is added; nothing
+  // for a model without a tokenizer. Thread-safe.
+  virtual std::optional<std::size_t> count_tokens(std::string_view text) const = 0;
 };
 
 }  // namespace assay

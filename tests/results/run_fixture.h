@@ -88,6 +88,9 @@ class TestModel : public Model {
     return inner_->render_chat(messages, prompt, open);
   }
   std::string token_text(Token token) const override { return inner_->token_text(token); }
+  std::optional<std::size_t> count_tokens(std::string_view text) const override {
+    return inner_->count_tokens(text);
+  }
 
  private:
   std::unique_ptr<Model> inner_ = hash_model();

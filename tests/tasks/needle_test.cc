@@ -45,8 +45,8 @@ TEST(Needle, EveryPromptNearlyFillsItsLength) {
     ids.insert(item.item.id);
     const int length = doc.at("length").get<int>();
     const int tokens = count_words(full_prompt(item));
-    EXPECT_EQ(tokens, doc.at("tokens").get<int>());
-    EXPECT_EQ(doc.at("counted_by"), "tokenizer");
+    EXPECT_EQ(tokens, doc.at("placement").at("tokens").get<int>());
+    EXPECT_EQ(doc.at("placement").at("counted_by"), "tokenizer");
     EXPECT_LE(tokens, length - 64);
     EXPECT_GT(tokens, length - 64 - 80) << "a sentence more would have fitted";
     EXPECT_EQ(item.item.group,
@@ -94,12 +94,41 @@ TEST(Needle, CellsDoNotDependOnEachOther) {
   EXPECT_EQ(values.size(), docs.size());
 }
 
+TEST(Needle, ComesBackFromItsPlacementsWithoutATokenizer) {
+  Json settings = {{"lengths", {200, 700}}, {"depths", 2}, {"needles", 2}};
+  const auto measured = load_needles(settings);
+  ASSERT_TRUE(measured) << measured.error().message;
+  settings["placements"] = Json::object();
+  for (const LoadedItem& item : measured->items) {
+    settings["placements"][item.item.id] = item.item.doc.at("placement");
+  }
+  const auto again = load_needles(settings, false);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->data_sha256, measured->data_sha256);
+  ASSERT_EQ(again->items.size(), measured->items.size());
+  for (std::size_t i = 0; i < again->items.size(); ++i) {
+    EXPECT_EQ(again->items[i].item.doc, measured->items[i].item.doc);
+  }
+  settings["placements"]["200/0/0"]["first"] = 100'000'000;
+  EXPECT_FALSE(load_needles(settings, false));
+}
+
+TEST(Needle, ALengthTooShortForItsQuestionIsAnItemError) {
+  const auto loaded = load_needles({{"lengths", {80, 700}}, {"depths", 1}, {"needles", 1}});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_EQ(loaded->items.size(), 2u);
+  const Task& task = *find_task("mini-needle");
+  EXPECT_THROW((void)task.text(loaded->items[0].item.doc), std::runtime_error);
+  EXPECT_NO_THROW((void)task.text(loaded->items[1].item.doc));
+  EXPECT_FALSE(load_needles({{"lengths", {80}}})) << "nothing could be asked";
+}
+
 TEST(Needle, SaysWhenTheLengthIsOnlyEstimated) {
   const auto loaded = load_needles({{"lengths", {512}}, {"needles", 1}}, false);
   ASSERT_TRUE(loaded) << loaded.error().message;
   for (const LoadedItem& item : loaded->items) {
-    EXPECT_EQ(item.item.doc.at("counted_by"), "4 characters per token");
-    EXPECT_EQ(item.item.doc.at("tokens"), estimated_tokens(full_prompt(item)));
+    EXPECT_EQ(item.item.doc.at("placement").at("counted_by"), "4 characters per token");
+    EXPECT_EQ(item.item.doc.at("placement").at("tokens"), estimated_tokens(full_prompt(item)));
   }
 }
 
