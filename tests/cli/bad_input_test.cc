@@ -144,5 +144,43 @@ TEST(RealModel, PromptsBeyondTheContextAreItemErrorsNotWrongAnswers) {
   EXPECT_THAT(run.err, HasSubstr("context"));
 }
 
+TEST(Folder, OfAnotherSuiteOrModelIsRefusedAndKept) {
+  const TestFolder folder;
+  fs::create_directories(folder / "data");
+  const auto run = [&](const std::string& task, const std::string& model) {
+    return run_in(folder, {"run", task, "--first", "3", "-m", model, "-o", "here"});
+  };
+  ASSERT_EQ(run("mini-arc", "scripted:hash").exit_code, 0);
+  const std::string before = read_bytes(folder / "here/summary.json");
+
+  const ProgramResult suite = run("mini-gsm8k", "scripted:hash");
+  EXPECT_EQ(suite.exit_code, 64);
+  EXPECT_THAT(suite.err, HasSubstr("holds another run"));
+  EXPECT_THAT(suite.err, HasSubstr("mini-gsm8k"));
+
+  folder.write("table.jsonl", R"({"text":"a","loglikelihood":-1.0})"
+                              "\n");
+  const ProgramResult model = run("mini-arc", "scripted:table.jsonl");
+  EXPECT_EQ(model.exit_code, 64);
+  EXPECT_THAT(model.err, HasSubstr("model"));
+  EXPECT_EQ(read_bytes(folder / "here/summary.json"), before) << "nothing may be lost";
+}
+
+TEST(Data, WithAnotherChecksumIsUsedAndLabelled) {
+  const TestFolder folder;
+  folder.write("data/gsm8k/test.jsonl",
+               R"({"question":"What is one and one?","answer":"It is 2.\n#### 2"})"
+               "\n");
+  const ProgramResult run =
+      run_in(folder, {"run", "gsm8k", "--shots", "0", "-m", "scripted:hash", "-o", "here"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  for (const std::string& text : {run.out, read_bytes(folder / "here/manifest.json"),
+                                  read_bytes(folder / "here/summary.json"),
+                                  run_assay({"report", (folder / "here").string()}).out}) {
+    EXPECT_THAT(text, HasSubstr("partial 1/1319")) << text;
+    EXPECT_THAT(text, HasSubstr("unverified")) << text;
+  }
+}
+
 }  // namespace
 }  // namespace assay
