@@ -52,7 +52,6 @@ struct CodeVerdict {
   std::string outcome;  // for people: "passed", "failed an assertion", "raised ValueError: …", …
   CodeOutcome kind = CodeOutcome::kDidNotStart;
   std::string detail = {};    // one line, printable, at most a few hundred bytes
-  double cpu_seconds = 0.0;   // the candidate's processes, start of the interpreter included
   double wall_seconds = 0.0;  // from start to verdict
   bool retried = false;       // timed out once and was run again, alone
 };

@@ -145,15 +145,10 @@ Ending Process::end(std::chrono::milliseconds grace) {
     kill(pid_, SIGKILL);   // the sandbox's first process takes everything inside with it
   }
   int status = 0;
-  rusage used{};
-  while (wait4(pid_, &status, 0, &used) < 0 && errno == EINTR) {
+  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   kill(-pid_, SIGKILL);  // what a plain child left behind in its group
   pid_ = -1;
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-  };
-  ending.cpu_seconds = seconds(used.ru_utime) + seconds(used.ru_stime);
   if (WIFSIGNALED(status)) ending.signal = WTERMSIG(status);
   if (WIFEXITED(status)) {
     const int code = WEXITSTATUS(status);

@@ -39,7 +39,6 @@ struct SpawnPlan {
 struct Ending {
   int signal = 0;  // that ended it, also when bubblewrap reports it as 128 + signal
   int status = 0;  // exit status otherwise
-  double cpu_seconds = 0.0;
 };
 
 // A running child and its tree. Not thread-safe.

@@ -33,7 +33,6 @@ TEST_F(SandboxTest, RightProgramPasses) {
   const CodeVerdict verdict = run(kTwice, "assert twice(4) == 8\nassert twice('a') == 'aa'");
   EXPECT_TRUE(verdict.passed) << verdict.outcome;
   EXPECT_EQ(verdict.kind, CodeOutcome::kPassed);
-  EXPECT_GT(verdict.cpu_seconds, 0.0);
   EXPECT_GT(verdict.wall_seconds, 0.0);
 }
 
