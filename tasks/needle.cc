@@ -249,14 +249,16 @@ expected<std::vector<Item>> generate(const std::string& task, const Grid& defaul
   if (filler->empty()) return bad_setting(task, "the filler " + grid->filler + " is empty");
   Generator generator(task, *grid, *filler, context.count_tokens);
   std::vector<Item> items;
+  std::size_t place = 0;  // in the whole grid, also when a recorded run has measured a part of it
   for (const int length : grid->lengths) {
     for (const int depth : depth_percents(grid->depths)) {
       for (int index = 0; index < grid->needles; ++index) {
         const Cell cell{length, depth, index};
+        const std::size_t at = place++;
         if (!grid->placements.empty() && !grid->placements.contains(id_of(cell))) continue;
         expected<Item> item = generator.item(cell);
         if (!item) return item.error();
-        item->index = items.size();
+        item->index = at;
         items.push_back(std::move(*item));
       }
     }

@@ -113,6 +113,24 @@ TEST(Needle, ComesBackFromItsPlacementsWithoutATokenizer) {
   EXPECT_FALSE(load_needles(settings, false));
 }
 
+TEST(Needle, APartOfTheGridKeepsItsPlaces) {
+  Json settings = {{"lengths", {200, 700}}, {"depths", 2}, {"needles", 2}};
+  const auto whole = load_needles(settings);
+  ASSERT_TRUE(whole) << whole.error().message;
+  settings["placements"] = Json::object();
+  for (std::size_t i = 1; i < whole->items.size(); i += 3) {
+    const Item& item = whole->items[i].item;
+    settings["placements"][item.id] = item.doc.at("placement");
+  }
+  const auto part = load_needles(settings, false);
+  ASSERT_TRUE(part) << part.error().message;
+  ASSERT_EQ(part->items.size(), 3u);
+  for (std::size_t i = 0; i < part->items.size(); ++i) {
+    EXPECT_EQ(part->items[i].item.id, whole->items[3 * i + 1].item.id);
+    EXPECT_EQ(part->items[i].item.index, whole->items[3 * i + 1].item.index);
+  }
+}
+
 TEST(Needle, ALengthTooShortForItsQuestionIsAnItemError) {
   const auto loaded = load_needles({{"lengths", {80, 700}}, {"depths", 1}, {"needles", 1}});
   ASSERT_TRUE(loaded) << loaded.error().message;
