@@ -7,6 +7,7 @@
 
 #include "results/csv.h"
 #include "results/figures.h"
+#include "results/model_cost.h"
 #include "runtime/wire.h"
 
 namespace assay {
@@ -92,8 +93,10 @@ std::string csv_report(std::span<const RunFolder> runs) {
 std::string json_report(std::span<const RunFolder> runs) {
   Json report = {{"format", "assay-report"}, {"version", 1}, {"runs", Json::array()}};
   for (const RunFolder& run : runs) {
-    report["runs"].push_back(
-        {{"folder", run.path}, {"manifest", run.manifest}, {"summary", to_json(run.summary)}});
+    report["runs"].push_back({{"folder", run.path},
+                              {"manifest", run.manifest},
+                              {"summary", to_json(run.summary)},
+                              {"cost", to_json(model_cost(run.manifest, run.summary.timing))}});
   }
   return dump_pretty(report) + "\n";
 }

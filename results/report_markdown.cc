@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "results/figures.h"
+#include "results/model_cost.h"
 #include "results/report.h"
 
 namespace assay {
@@ -91,7 +92,8 @@ std::string facts(const RunFolder& run) {
   return text.empty() ? "" : "\nHow it was run (all of it is in manifest.json):\n\n" + text;
 }
 
-std::string timing_line(const Summary& summary) {
+std::string timing_line(const RunFolder& run) {
+  const Summary& summary = run.summary;
   const Timing& timing = summary.timing;
   std::string text =
       fmt::format("\n{} items, {} errors; {} tokens asked, {} generated", summary.items,
@@ -99,8 +101,8 @@ std::string timing_line(const Summary& summary) {
   if (timing.engine_seconds > 0) text += "; engine " + duration_text(timing.engine_seconds);
   if (timing.tokens_per_second > 0 && timing.engine_seconds >= kShortestTimed)
     text += fmt::format("; {:.0f} tokens/s", timing.tokens_per_second);
-  if (timing.peak_memory_bytes > 0) text += "; peak memory " + bytes_text(timing.peak_memory_bytes);
-  return text + ".\n";
+  const std::string cost = model_cost_text(model_cost(run.manifest, timing), "; ");
+  return text + (cost.empty() ? ".\n" : ".\n\nThe model: " + cost + ".\n");
 }
 
 // All runs side by side: a row per task and metric that any of them has.
@@ -147,7 +149,7 @@ std::string markdown_report(std::span<const RunFolder> runs) {
   if (runs.size() > 1) text += side_by_side(runs) + "\n";
   for (const RunFolder& run : runs) {
     text += fmt::format("## {}: {}\n\n", run.path, run.summary.model);
-    text += result_rows(run.summary) + timing_line(run.summary);
+    text += result_rows(run.summary) + timing_line(run);
     text += error_list(run.summary) + facts(run) + "\n";
   }
   text.pop_back();

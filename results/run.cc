@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "results/model_cost.h"
 #include "results/run_folder.h"
 #include "results/samples.h"
 #include "results/summarise.h"
@@ -41,13 +43,12 @@ bool has_not_run(const RunFolder& folder) {
 }
 
 Timing timing_of(const Execution& execution) {
-  Timing timing;
-  timing.engine_seconds = execution.engine_seconds;
+  Timing timing = timing_of(execution.cost);
   timing.wall_seconds = execution.times.wall;
   timing.render_seconds = execution.times.render;
   timing.journal_seconds = execution.times.journal;
   timing.judge_seconds = execution.times.judge;
-  timing.peak_memory_bytes = peak_memory_bytes();
+  timing.peak_memory_bytes = std::max(timing.peak_memory_bytes, peak_memory_bytes());
   timing.resumed_items = execution.resumed_items;
   return timing;
 }

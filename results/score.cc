@@ -9,6 +9,7 @@
 #include <map>
 #include <utility>
 
+#include "results/model_cost.h"
 #include "results/samples.h"
 #include "results/summarise.h"
 #include "runtime/files.h"
@@ -96,7 +97,7 @@ expected<std::vector<TaskRecord>> load_tasks(const Json& manifest, const DataSou
 
 // The journal's evidence in the records' places; every item must have its own.
 expected<void> take_evidence(const std::string& path, const Json& manifest,
-                             std::vector<TaskRecord>& tasks) {
+                             std::vector<TaskRecord>& tasks, RunCost& cost) {
   const std::string file = path + "/journal.jsonl";
   expected<JournalContents> contents = read_journal(file);
   if (!contents) return contents.error();
@@ -110,7 +111,10 @@ expected<void> take_evidence(const std::string& path, const Json& manifest,
   if (!damage.empty()) return data_error(fmt::format("{}: {}", file, damage.front().what));
 
   std::vector<JournalUnit*> by_index(units->size(), nullptr);
-  for (JournalUnit& unit : contents->units) by_index[unit.index] = &unit;
+  for (JournalUnit& unit : contents->units) {
+    by_index[unit.index] = &unit;
+    cost.add(unit.seconds, unit.cost);
+  }
   std::size_t task = 0;
   std::size_t item = 0;
   for (std::size_t u = 0; u < units->size(); ++u) {
@@ -152,12 +156,15 @@ expected<RunFolder> rescore(const std::string& path, const DataSource& data,
   expected<std::vector<TaskRecord>> tasks = load_tasks(folder.manifest, data);
   if (!tasks) return tasks.error();
   folder.tasks = std::move(*tasks);
-  const expected<void> taken = take_evidence(path, folder.manifest, folder.tasks);
+  RunCost cost;
+  const expected<void> taken = take_evidence(path, folder.manifest, folder.tasks, cost);
   if (!taken) return taken.error();
   judge_all(folder.tasks, executor);
-  const expected<RunFolder> before = load_run_summary(path);
-  expected<Summary> summary =
-      summarise(folder.manifest, folder.tasks, before ? before->summary.timing : Timing{});
+  Timing timing = timing_of(cost);
+  if (const expected<RunFolder> before = load_run_summary(path)) {
+    timing = with_last_session(timing, before->summary.timing);
+  }
+  expected<Summary> summary = summarise(folder.manifest, folder.tasks, timing);
   if (!summary) return summary.error();
   folder.summary = std::move(*summary);
   return folder;

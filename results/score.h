@@ -12,7 +12,8 @@
 namespace assay {
 
 // Judges every record of the journal and computes the summary; writes nothing. `executor` may be
-// null. Timing is taken from the summary.json found there, as far as there is one.
+// null. What the engine needed is in the journal; the rest of the timing is taken from the
+// summary.json found there, as far as there is one.
 //
 // Errors: kBadData when the data differ from those the run was made with, when the journal is
 // damaged or lacks items (the record is named); kUnavailable when there is no such run.

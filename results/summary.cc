@@ -44,6 +44,15 @@ Json entry_json(const ResultEntry& entry) {
           {"scores", std::move(scores)}};
 }
 
+Json work_json(const DecodeWork& work) {
+  return {{"tokens", work.tokens}, {"calls", work.calls}, {"seconds", work.seconds}};
+}
+
+DecodeWork work_from(const Json& json) {
+  return {json.at("tokens").get<std::size_t>(), json.at("calls").get<std::size_t>(),
+          json.at("seconds").get<double>()};
+}
+
 Json timing_json(const Timing& timing) {
   return {{"engine_seconds", timing.engine_seconds},
           {"wall_seconds", timing.wall_seconds},
@@ -51,6 +60,9 @@ Json timing_json(const Timing& timing) {
           {"journal_seconds", timing.journal_seconds},
           {"judge_seconds", timing.judge_seconds},
           {"tokens_per_second", timing.tokens_per_second},
+          {"prompt", work_json(timing.prompt)},
+          {"generation", work_json(timing.generation)},
+          {"load_seconds", timing.load_seconds ? Json(*timing.load_seconds) : Json()},
           {"peak_memory_bytes", timing.peak_memory_bytes},
           {"resumed_items", timing.resumed_items}};
 }
@@ -63,6 +75,12 @@ Timing timing_from(const Json& json) {
   timing.journal_seconds = json.at("journal_seconds").get<double>();
   timing.judge_seconds = json.at("judge_seconds").get<double>();
   timing.tokens_per_second = json.at("tokens_per_second").get<double>();
+  // Summaries of earlier programs lack these: not measured.
+  if (json.contains("prompt")) timing.prompt = work_from(json.at("prompt"));
+  if (json.contains("generation")) timing.generation = work_from(json.at("generation"));
+  if (const Json load = json.value("load_seconds", Json()); !load.is_null()) {
+    timing.load_seconds = load.get<double>();
+  }
   timing.peak_memory_bytes = json.at("peak_memory_bytes").get<std::size_t>();
   timing.resumed_items = json.at("resumed_items").get<std::size_t>();
   return timing;

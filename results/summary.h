@@ -6,11 +6,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "assay/expected.h"
 #include "assay/json.h"
+#include "assay/model.h"
 #include "assay/score.h"
 
 namespace assay {
@@ -53,8 +55,12 @@ struct Timing {
   double journal_seconds = 0;    // last session
   double judge_seconds = 0;      // last session, added up over threads
   double tokens_per_second = 0;  // prompt + generated tokens per engine second; 0 = not measured
-  std::size_t peak_memory_bytes = 0;  // of the last session's process; 0 = not known
-  std::size_t resumed_items = 0;      // taken from the journal by the last session
+  // Over all sessions, from the journal: what results/model_cost.h makes speeds of.
+  DecodeWork prompt;
+  DecodeWork generation;
+  std::optional<double> load_seconds;  // of the last session that answered an item
+  std::size_t peak_memory_bytes = 0;   // largest of the sessions' processes; 0 = not known
+  std::size_t resumed_items = 0;       // taken from the journal by the last session
 };
 
 struct Summary {

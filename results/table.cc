@@ -8,6 +8,7 @@
 #include <set>
 
 #include "results/figures.h"
+#include "results/model_cost.h"
 #include "results/text_table.h"
 
 namespace assay {
@@ -115,6 +116,10 @@ void add_footer(const Summary& summary, const TableOptions& options,
     speed += fmt::format("   {} items from earlier sessions", timing.resumed_items);
   }
   lines.push_back({LineKind::kFooter, speed});
+  Timing timed = timing;
+  timed.peak_memory_bytes = 0;  // stands in the line above
+  const std::string cost = model_cost_text(model_cost(Json::object(), timed), "   ");
+  if (!cost.empty()) lines.push_back({LineKind::kFooter, cost});
   std::string counts =
       fmt::format("model {}   {} items, {} errors   {} tokens asked, {} generated", summary.model,
                   summary.items, summary.errors, summary.tokens.prompt, summary.tokens.generated);

@@ -38,10 +38,12 @@ std::string format_unit(const JournalUnit& unit) {
   for (const JournalRecord& record : unit.records) {
     bytes += seal_line(record_json(unit.index, record));
   }
-  bytes += seal_line({{"unit", unit.index},
-                      {"end", true},
-                      {"records", unit.records.size()},
-                      {"seconds", unit.seconds}});
+  Json end = {{"unit", unit.index},
+              {"end", true},
+              {"records", unit.records.size()},
+              {"seconds", unit.seconds}};
+  if (unit.cost) end["cost"] = to_json(*unit.cost);
+  bytes += seal_line(end);
   return bytes;
 }
 

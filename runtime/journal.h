@@ -8,12 +8,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "assay/expected.h"
 #include "runtime/evidence.h"
+#include "runtime/run_cost.h"
 
 namespace assay {
 
@@ -27,7 +29,8 @@ struct JournalRecord {
 
 struct JournalUnit {
   std::size_t index = 0;
-  double seconds = 0;  // the engine's, for this unit
+  double seconds = 0;            // the engine's, for this unit
+  std::optional<UnitCost> cost;  // of models that measure themselves
   std::vector<JournalRecord> records;
   std::size_t line = 0;  // of its first record
 };

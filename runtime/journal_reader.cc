@@ -17,10 +17,11 @@
 namespace assay {
 namespace {
 
-// Two copies of a unit are the same when all but the engine's seconds agree.
+// Two copies of a unit are the same when all but what they cost agrees.
 std::string unit_digest(const JournalUnit& unit) {
   JournalUnit timeless = unit;
   timeless.seconds = 0;
+  timeless.cost.reset();
   return sha256_hex(format_unit(timeless));
 }
 
@@ -127,8 +128,13 @@ class Reader {
       contents_.complete_bytes = at_;
       return forget_open();
     }
-    if (!open_) open_.emplace(JournalUnit{unit, 0, {}, line_});
+    if (!open_) {
+      open_.emplace();
+      open_->index = unit;
+      open_->line = line_;
+    }
     open_->seconds = seconds;
+    if (object.contains("cost")) open_->cost = unit_cost_from_json(object.at("cost"));
     contents_.complete_bytes = at_;
     keep(std::move(*open_));
     forget_open();

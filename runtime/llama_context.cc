@@ -5,6 +5,7 @@
 #include <llama.h>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 
 #include "runtime/llama_log.h"
@@ -114,7 +115,7 @@ expected<void> LlamaContext::hold_header(std::span<const Token> header,
   while (kept < header.size()) {
     const std::size_t end = std::min(header.size(), kept + chunk);
     for (; kept < end; ++kept) add(header[kept], static_cast<int>(kept), {0}, false);
-    const expected<void> done = decode(should_stop);
+    const expected<void> done = decode(should_stop, prompt_work_);
     if (!done) {
       drop_everything();
       return done;
@@ -147,7 +148,7 @@ expected<void> LlamaContext::run(const PrefixPlan& plan, const RowReader& read_r
   std::vector<std::pair<int, int>> rows;  // (index in the batch, row number)
   const auto flush = [&]() -> expected<void> {
     if (tokens_.empty()) return {};
-    const expected<void> done = decode(should_stop);
+    const expected<void> done = decode(should_stop, prompt_work_);
     if (!done) return done;
     for (const auto& [index, row] : rows) {
       const float* logits = llama_get_logits_ith(context_, index);
@@ -176,7 +177,7 @@ expected<void> LlamaContext::run(const PrefixPlan& plan, const RowReader& read_r
 expected<void> LlamaContext::advance(std::span<const Step> steps, const RowReader& read_row,
                                      const StopFlag& should_stop) {
   for (const Step& step : steps) add(step.token, step.position, {step.sequence + 1}, true);
-  const expected<void> done = decode(should_stop);
+  const expected<void> done = decode(should_stop, generation_work_);
   if (!done) return drop_everything(), done;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const float* logits = llama_get_logits_ith(context_, static_cast<int>(i));
@@ -195,7 +196,7 @@ void LlamaContext::add(Token token, int position, const std::vector<int>& sequen
 }
 
 // Decodes and empties the batch, after making sure that the engine will take it.
-expected<void> LlamaContext::decode(const StopFlag& should_stop) {
+expected<void> LlamaContext::decode(const StopFlag& should_stop, DecodeWork& work) {
   const auto count = static_cast<int>(tokens_.size());
   bool sound = count > 0 && count <= batch_limit_ && output_count_ <= settings_.outputs;
   set_sizes_.clear();
@@ -219,6 +220,7 @@ expected<void> LlamaContext::decode(const StopFlag& should_stop) {
     batch.logits = outputs_.data();
     stop_ = &should_stop;
     forget_engine_errors();
+    const auto start = std::chrono::steady_clock::now();
     try {
       status = llama_decode(context_, batch);
       if (status == 0) llama_synchronize(context_);
@@ -226,6 +228,12 @@ expected<void> LlamaContext::decode(const StopFlag& should_stop) {
       status = -2;
     }
     stop_ = nullptr;
+    if (status == 0) {
+      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+      work.tokens += tokens_.size();
+      work.calls += 1;
+      work.seconds += taken.count();
+    }
   }
   const std::size_t used = tokens_.size();
   tokens_.clear();

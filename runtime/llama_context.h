@@ -80,11 +80,17 @@ class LlamaContext {
 
   void drop_everything();  // Empties the cache, header included.
 
+  // Time inside the engine, from the call of llama_decode until its result is there; reading rows
+  // and choosing tokens is not part of it. hold_header() and run() count as prompt, advance() as
+  // generation. Calls that failed or were stopped are not counted.
+  const DecodeWork& prompt_work() const { return prompt_work_; }
+  const DecodeWork& generation_work() const { return generation_work_; }
+
  private:
   LlamaContext() = default;
   void drop_branches();
   void add(Token token, int position, const std::vector<int>& sequences, bool output);
-  expected<void> decode(const StopFlag& should_stop);
+  expected<void> decode(const StopFlag& should_stop, DecodeWork& work);
 
   llama_context* context_ = nullptr;
   ContextSettings settings_;
@@ -94,6 +100,8 @@ class LlamaContext {
   std::vector<Token> header_;
   int branches_ = 0;  // sequences 1..branches_ hold something
   const StopFlag* stop_ = nullptr;
+  DecodeWork prompt_work_;
+  DecodeWork generation_work_;
 
   // The batch being filled.
   std::vector<Token> tokens_;

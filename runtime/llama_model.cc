@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <llama.h>
 
+#include <chrono>
 #include <exception>
 #include <fstream>
 #include <iterator>
@@ -86,6 +87,10 @@ class LlamaModel : public Model {
     return encode_text(*tokenizer_, text, encoding_.add_bos).size();
   }
 
+  std::optional<EngineWork> work() const override {
+    return EngineWork{load_seconds_, context_->prompt_work(), context_->generation_work()};
+  }
+
   expected<SelfCheck> check_self() {
     SelfCheck check;
     expected<void> done;
@@ -119,6 +124,7 @@ class LlamaModel : public Model {
                                 const std::function<void(double)>& on_progress) {
     return guarded([&]() -> expected<void> {
       start_engine();
+      const auto start = std::chrono::steady_clock::now();
       expected<LoadedLlama> loaded = load_llama(options, on_progress);
       if (!loaded) return loaded.error();
       loaded_ = *std::move(loaded);
@@ -126,6 +132,8 @@ class LlamaModel : public Model {
           LlamaContext::create(loaded_.model.get(), loaded_.context);
       if (!context) return context.error();
       context_ = *std::move(context);
+      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+      load_seconds_ = taken.count();
       const expected<void> adapted = attach_adapters(options);
       if (!adapted) return adapted;
       tokenizer_.emplace(llama_model_get_vocab(loaded_.model.get()), options.add_bos);
@@ -199,6 +207,7 @@ class LlamaModel : public Model {
       "This model carries no chat template; run without --chat, or give one with "
       "--chat-template.");
   ModelInfo info_;
+  double load_seconds_ = 0;
 };
 
 }  // namespace

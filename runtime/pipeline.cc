@@ -16,6 +16,7 @@
 #include <variant>
 
 #include "runtime/content_key.h"
+#include "runtime/machine.h"
 #include "runtime/wire.h"
 
 namespace assay {
@@ -134,6 +135,7 @@ class Pipeline {
       return work;
     }
     render_seconds_ += work->render_seconds;
+    const std::optional<EngineWork> before = job_.model->work();
     const Stopwatch engine_watch;
     expected<std::vector<expected<Response>>> answers = std::vector<expected<Response>>{};
     if (!work->prepared.empty()) {
@@ -148,12 +150,14 @@ class Pipeline {
     work->prepared.clear();
     take_answers(*work, *answers);
 
+    const JournalUnit unit = journal_unit(*work, engine_seconds, before);
     const Stopwatch journal_watch;
-    const expected<void> written = job_.journal->append(journal_unit(*work, engine_seconds));
+    const expected<void> written = job_.journal->append(unit);
     result_.times.journal += journal_watch.seconds();
     if (!written) return give_up(work, written.error());
     work->journalled = true;
     result_.times.engine += engine_seconds;
+    result_.cost.add(unit.seconds, unit.cost);
     result_.items += work->evidence.size();
     report(*work);
     return work;
@@ -185,8 +189,13 @@ class Pipeline {
     }
   }
 
-  JournalUnit journal_unit(const Work& work, double seconds) const {
-    JournalUnit unit{work.unit->index, seconds, {}, 0};
+  JournalUnit journal_unit(const Work& work, double seconds,
+                           const std::optional<EngineWork>& before) const {
+    JournalUnit unit;
+    unit.index = work.unit->index;
+    unit.seconds = seconds;
+    const std::optional<EngineWork> after = job_.model->work();
+    if (before && after) unit.cost = unit_cost(*before, *after, peak_memory_bytes());
     const std::string& task = job_.plan->tasks[work.unit->task].loaded.task->name;
     for (std::size_t i = 0; i < work.evidence.size(); ++i) {
       unit.records.push_back({task, job_.plan->item(*work.unit, i).item.id, work.evidence[i]});

@@ -22,6 +22,7 @@
 #include "runtime/journal.h"
 #include "runtime/observer.h"
 #include "runtime/plan.h"
+#include "runtime/run_cost.h"
 
 namespace assay {
 
@@ -50,6 +51,7 @@ struct PipelineResult {
   bool interrupted = false;
   std::size_t items = 0;  // answered and journalled
   PipelineTimes times;
+  RunCost cost;  // of those units
 };
 
 // Works through the units. An Error when the engine is lost or the journal cannot be written; what

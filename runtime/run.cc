@@ -141,7 +141,7 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
   for (JournalUnit& journalled : resumed->units) {
     const Unit& unit = execution.plan.units[journalled.index];
     done[unit.index] = true;
-    execution.engine_seconds += journalled.seconds;
+    execution.cost.add(journalled.seconds, journalled.cost);
     execution.resumed_items += unit.items;
     for (std::size_t i = 0; i < unit.items; ++i) {
       Evidence& evidence = journalled.records[i].evidence;
@@ -173,7 +173,7 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
 
   execution.interrupted = worked->interrupted;
   execution.answered_items = execution.resumed_items + worked->items;
-  execution.engine_seconds += worked->times.engine;
+  execution.cost.add(worked->cost);
   if (!execution.interrupted) judge_resumed(request, execution, resumed->units, job.workers);
   execution.times = {seconds_since(start), worked->times.render, worked->times.engine,
                      worked->times.journal, worked->times.judge};

@@ -17,6 +17,7 @@
 #include "runtime/lock.h"
 #include "runtime/observer.h"
 #include "runtime/plan.h"
+#include "runtime/run_cost.h"
 #include "runtime/run_settings.h"
 
 namespace assay {
@@ -46,7 +47,7 @@ struct Execution {
   // By task and item of the plan; complete unless `interrupted`.
   std::vector<std::vector<Evidence>> evidence;
   std::vector<std::vector<JudgedItem>> judged;
-  double engine_seconds = 0;       // over the whole run, earlier sessions included
+  RunCost cost;                    // over the whole run, earlier sessions included
   std::size_t resumed_items = 0;   // taken from the journal
   std::size_t answered_items = 0;  // in the journal now, those included
   FolderLock lock;                 // held until the results are written

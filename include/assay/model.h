@@ -51,6 +51,20 @@ struct ModelInfo {
   Json manifest = Json::object();
 };
 
+// What decoding took, by a clock around each call of the engine.
+struct DecodeWork {
+  std::size_t tokens = 0;  // decoded
+  std::size_t calls = 0;   // decode calls they went through
+  double seconds = 0;
+};
+
+// What the engine did since the model was opened.
+struct EngineWork {
+  double load_seconds = 0;  // reading the weights and making the context
+  DecodeWork prompt;        // texts that the model was given, shared beginnings once
+  DecodeWork generation;    // what it wrote: one token per sequence and call
+};
+
 class Model {
  public:
   virtual ~Model() = default;
@@ -80,6 +94,10 @@ class Model {
   // Tokens of a text as a prompt, the beginning-of-text token included where one is added; nothing
   // for a model without a tokenizer. Thread-safe.
   virtual std::optional<std::size_t> count_tokens(std::string_view text) const = 0;
+
+  // Totals so far; nothing for a model that does not measure itself. REQUIRES: answer() is not
+  // under way.
+  virtual std::optional<EngineWork> work() const { return std::nullopt; }
 };
 
 }  // namespace assay

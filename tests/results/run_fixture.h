@@ -10,6 +10,7 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -60,6 +61,7 @@ class TestModel : public Model {
   std::function<void(int units)> on_unit;  // before a unit is answered
   std::string say;                         // the text of every generation, "" = the script's
   std::atomic<int> units{0};
+  std::optional<EngineWork> engine_work;  // what the model says of itself
 
   const ModelInfo& info() const override { return inner_->info(); }
   expected<PreparedRequest> prepare(const Request& request) const override {
@@ -87,6 +89,7 @@ class TestModel : public Model {
                                     bool open) const override {
     return inner_->render_chat(messages, prompt, open);
   }
+  std::optional<EngineWork> work() const override { return engine_work; }
   std::string token_text(Token token) const override { return inner_->token_text(token); }
   std::optional<std::size_t> count_tokens(std::string_view text) const override {
     return inner_->count_tokens(text);

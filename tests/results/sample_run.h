@@ -18,7 +18,10 @@ inline RunFolder sample_run() {
   RunFolder run;
   run.path = "runs/sample-tiny";
   run.manifest = {
-      {"model", {{"name", "tiny-Q8_0.gguf"}, {"max_length", 512}}},
+      {"model",
+       {{"name", "tiny-Q8_0.gguf"},
+        {"max_length", 512},
+        {"settings", {{"bytes", 379168}, {"parameters", 292800}, {"bits_per_weight", 9.0625}}}}},
       {"settings", {{"targets", {"mmlu", "gsm8k"}}, {"shots", nullptr}, {"chat", false}}},
       {"machine", {{"cores", 4}}}};
   Summary& summary = run.summary;
@@ -101,6 +104,9 @@ inline RunFolder sample_run() {
   timing.wall_seconds = 75.4;
   timing.engine_seconds = 70.04;
   timing.tokens_per_second = 1773.9;
+  timing.prompt = {100000, 210, 61.5};
+  timing.generation = {789, 60, 8.25};
+  timing.load_seconds = 1.37;
   timing.peak_memory_bytes = 345ULL * 1024 * 1024;
   timing.resumed_items = 30;
   return run;

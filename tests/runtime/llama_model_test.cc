@@ -454,5 +454,39 @@ TEST(LogSoftmaxTest, AgreesWithTheDefinitionAndRefusesWhatIsNotFinite) {
   EXPECT_TRUE(LogSoftmax(std::vector<float>{0, -infinity}).score(0));
 }
 
+TEST(LlamaModel, CountsWhatItDecodesApartForPromptsAndGeneration) {
+  SKIP_WITHOUT_MODELS();
+  const std::unique_ptr<Model> model = open_or_die(options_for("Q8_0"));
+  ASSERT_TRUE(model->work());
+  EXPECT_GT(model->work()->load_seconds, 0);
+  EXPECT_EQ(model->work()->prompt.tokens, 0U);
+
+  const std::vector<Response> scored =
+      answers(*model, {Choices{{"Once upon a time"}, {" there was", " a dog", " the end"}}});
+  const EngineWork after_scoring = *model->work();
+  EXPECT_EQ(after_scoring.prompt.tokens, static_cast<std::size_t>(scored[0].decoded_tokens));
+  EXPECT_GT(after_scoring.prompt.seconds, 0);
+  EXPECT_EQ(after_scoring.generation.calls, 0U);
+
+  Completion ask;
+  ask.prompt = "Lily went to the park";
+  ask.max_tokens = 9;
+  ask.samples = 1;
+  ask.sampling.temperature = 0;
+  Completion other = ask;
+  other.prompt = "The big red ball was";
+  const std::vector<Response> texts = answers(*model, {ask, other});
+  const EngineWork end = *model->work();
+  const std::size_t decoded =
+      static_cast<std::size_t>(texts[0].decoded_tokens + texts[1].decoded_tokens);
+  EXPECT_EQ(end.prompt.tokens - after_scoring.prompt.tokens + end.generation.tokens, decoded);
+  // The last token of an answer is not decoded; both answers grow in the same calls.
+  EXPECT_EQ(texts_of(texts[0])[0].tokens, 9);
+  EXPECT_EQ(texts_of(texts[1])[0].tokens, 9);
+  EXPECT_EQ(end.generation.tokens, 16U);
+  EXPECT_EQ(end.generation.calls, 8U);
+  EXPECT_GT(end.generation.seconds, 0);
+}
+
 }  // namespace
 }  // namespace assay
