@@ -45,6 +45,8 @@ std::unique_ptr<Command> make_verify_command();
 std::unique_ptr<Command> make_report_command();
 std::unique_ptr<Command> make_doctor_command();
 std::unique_ptr<Command> make_data_command();
+std::unique_ptr<Command> make_quantize_command();
+std::unique_ptr<Command> make_imatrix_command();
 
 // The command line of this process, for "go on with: assay run …". Set once by main.
 const std::vector<std::string>& command_line();

@@ -31,6 +31,9 @@ const std::vector<CommandEntry>& commands() {
       {"score", "score a run again from its journal, without the model", make_score_command},
       {"verify", "recompute every figure of a run from its evidence", make_verify_command},
       {"report", "write runs as Markdown, CSV, JSON or lm-eval result files", make_report_command},
+      {"quantize", "make smaller files of a model, through the engine's own quantizer",
+       make_quantize_command},
+      {"imatrix", "measure which of a model's weights matter, for quantize", make_imatrix_command},
       {"doctor", "check engine, model, data and sandbox", make_doctor_command},
       {"data", "list, import, verify and fetch data sets", make_data_command},
   };

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <thread>
-
 #include "assay/version.h"
 #include "cli/command.h"
 #include "datasets/data_home.h"
@@ -22,15 +20,13 @@ std::string help_text() {
       "\n"
       "  assay run mini -m model.gguf                            needs no download\n"
       "  assay run mmlu --shots 5 --first 10 -m model.gguf       ten items of each subject\n"
-      "  assay run starter -m model.gguf --items 200 -n          the plan, nothing is run\n"
       "  assay report runs/mini-model -o results.json --as lm-eval\n"
       "\n"
       "MODEL      a GGUF file, scripted:hash or scripted:FILE.jsonl\n"
       "data home  {} (--data DIR, $ASSAY_DATA)\n"
       "runs       runs/<targets>-<model> (-o RUN); the same line again goes on\n"
-      "threads    this machine has {}; the engine takes its physical share (--threads)\n"
       "exit code  0 ok, 64 usage, 65 bad data, 69 not available, 70 internal, 130 interrupted\n",
-      data_home_folder(""), std::thread::hardware_concurrency());
+      data_home_folder(""));
   return text;
 }
 

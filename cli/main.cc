@@ -14,6 +14,7 @@
 #include "cli/help.h"
 #include "cli/suggest.h"
 #include "runtime/model_probe.h"
+#include "runtime/quantize.h"
 
 namespace assay::cli {
 namespace {
@@ -122,6 +123,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + std::max(argc, 1));
   // A model file that nobody has vouched for is first opened in a child process: this one.
   if (!words.empty() && words.front() == "__probe") return assay::probe_main(argc, argv);
+  if (!words.empty() && words.front() == "__quantize") return assay::quantize_main(argc, argv);
   assay::set_probe_program("/proc/self/exe");
   std::vector<std::string> line = {"assay"};
   line.insert(line.end(), words.begin(), words.end());

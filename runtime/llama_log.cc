@@ -8,6 +8,7 @@
 #include <deque>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -18,6 +19,7 @@ struct KeptLines {
   std::mutex mutex;
   std::deque<std::string> lines;
   bool continues = false;  // the next fragment belongs to the last line
+  EngineListener listener;
 };
 
 KeptLines& kept() {
@@ -28,6 +30,7 @@ KeptLines& kept() {
 void on_log(ggml_log_level level, const char* text, void* /*user_data*/) {
   KeptLines& log = kept();
   const std::lock_guard lock(log.mutex);
+  if (log.listener) log.listener(text);
   if (level == GGML_LOG_LEVEL_CONT && !log.continues) return;
   if (level != GGML_LOG_LEVEL_CONT && level != GGML_LOG_LEVEL_ERROR) {
     log.continues = false;
@@ -64,6 +67,12 @@ std::string engine_errors() {
   std::string joined;
   for (const std::string& line : log.lines) joined += (joined.empty() ? "" : "; ") + line;
   return joined;
+}
+
+void listen_to_engine(EngineListener listener) {
+  KeptLines& log = kept();
+  const std::lock_guard lock(log.mutex);
+  log.listener = std::move(listener);
 }
 
 void forget_engine_errors() {

@@ -5,7 +5,9 @@
 // Thread-safety: all functions may be called from any thread.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 namespace assay {
 
@@ -16,5 +18,10 @@ void start_engine();
 // Empty when there were none.
 std::string engine_errors();
 void forget_engine_errors();
+
+// Hears every piece of text the engine logs, of any level, in order; for work whose progress is
+// told nowhere else. Empty: nobody. The listener must not log.
+using EngineListener = std::function<void(std::string_view text)>;
+void listen_to_engine(EngineListener listener);
 
 }  // namespace assay

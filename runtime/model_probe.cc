@@ -24,7 +24,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::string& probe_program() {
+std::string& kept_program() {
   static std::string program;
   return program;
 }
@@ -105,7 +105,9 @@ std::string reason_in(std::string_view output) {
 
 }  // namespace
 
-void set_probe_program(std::string path) { probe_program() = std::move(path); }
+void set_probe_program(std::string path) { kept_program() = std::move(path); }
+
+const std::string& probe_program() { return kept_program(); }
 
 expected<void> probe_model(const std::string& path, std::uint64_t bytes, ProbeDepth depth) {
   int ends[2];

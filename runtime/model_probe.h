@@ -24,6 +24,7 @@ enum class ProbeDepth { kVocabulary, kFull };
 inline constexpr std::uint64_t kFullProbeBytes = 64U << 20;
 
 void set_probe_program(std::string path);  // "/proc/self/exe" for a program that knows __probe
+const std::string& probe_program();        // "" when none was set
 
 // `bytes`: of the model, for the limits. An engine that refuses the file in an orderly way is no
 // error here; opening it in this process then says why. Errors: kBadData when the child died.
