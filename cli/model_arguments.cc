@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -13,8 +14,10 @@ namespace assay::cli {
 
 void ModelArguments::add_to(CLI::App& app) {
   constexpr const char* kGroup = "Model";
-  app.add_option("-m,--model", options_.spec, "a GGUF file, scripted:hash or scripted:FILE.jsonl")
+  app.add_option("-m,--model", specs_, "a GGUF file, scripted:hash or scripted:FILE.jsonl")
       ->type_name("MODEL")
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->group(kGroup);
   app.add_option("--context", options_.context,
                  "tokens one request may use [the model's trained length, at most 8192]")
@@ -57,6 +60,16 @@ void ModelArguments::add_to(CLI::App& app) {
 }
 
 expected<ModelOptions> ModelArguments::resolve() const {
+  if (specs_.size() > 1) {
+    return usage_error(
+        fmt::format("{} models were named with -m; this takes one at a time.", specs_.size()));
+  }
+  expected<std::vector<ModelOptions>> each = resolve_each();
+  if (!each) return each.error();
+  return std::move(each->front());
+}
+
+expected<std::vector<ModelOptions>> ModelArguments::resolve_each() const {
   ModelOptions options = options_;
   if (bos_) options.add_bos = true;
   if (no_bos_) options.add_bos = false;
@@ -65,7 +78,16 @@ expected<ModelOptions> ModelArguments::resolve() const {
     if (!lora) return lora.error();
     options.lora.push_back(*lora);
   }
-  return options;
+  std::vector<ModelOptions> each;
+  for (const std::string& spec : specs_) {
+    const bool twice = std::any_of(each.begin(), each.end(),
+                                   [&](const ModelOptions& other) { return other.spec == spec; });
+    if (twice) return usage_error(fmt::format("The model {} was named twice with -m.", spec));
+    each.push_back(options);
+    each.back().spec = spec;
+  }
+  if (each.empty()) each.push_back(options);
+  return each;
 }
 
 expected<LoraOption> parse_lora(const std::string& text) {

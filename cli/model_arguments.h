@@ -18,12 +18,15 @@ class ModelArguments {
  public:
   // REQUIRES: the object outlives the parsing of `app`.
   void add_to(CLI::App& app);
-  // What was asked for, checked. options().spec is empty when no model was named.
+  // What was asked for, checked. `spec` is empty when no model was named. kUsage for several.
   expected<ModelOptions> resolve() const;
-  const std::string& spec() const { return options_.spec; }
+  // One per -m, alike but for the spec; one with an empty spec when no model was named. kUsage for
+  // a model that was named twice.
+  expected<std::vector<ModelOptions>> resolve_each() const;
 
  private:
   ModelOptions options_;
+  std::vector<std::string> specs_;
   std::vector<std::string> lora_;
   bool bos_ = false;
   bool no_bos_ = false;

@@ -26,13 +26,17 @@ Style style_of(LineKind kind) {
 
 }  // namespace
 
-void print_result_table(Console& console, const Summary& summary, const std::string& folder) {
-  const TableOptions options{static_cast<std::size_t>(console.output_width()), folder};
-  for (const TableLine& line : result_table(summary, options)) {
+void print_lines(Console& console, const std::vector<TableLine>& lines) {
+  for (const TableLine& line : lines) {
     const Style style = style_of(line.kind);
     const bool plain = style == Style::kPlain || line.text.empty();
     console.print((plain ? line.text : console.styled(line.text, style)) + "\n");
   }
+}
+
+void print_result_table(Console& console, const Summary& summary, const std::string& folder) {
+  const TableOptions options{static_cast<std::size_t>(console.output_width()), folder};
+  print_lines(console, result_table(summary, options));
 }
 
 }  // namespace assay::cli

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <filesystem>
 #include <memory>
 
@@ -16,6 +17,7 @@
 #include "cli/print_table.h"
 #include "cli/progress.h"
 #include "cli/run_arguments.h"
+#include "cli/run_ladder.h"
 #include "cli/run_name.h"
 #include "results/run.h"
 #include "runtime/wire.h"
@@ -33,7 +35,8 @@ constexpr const char* kExamples =
     "  assay run mmlu --shots 5 --first 10 -m model.gguf --data DIR\n"
     "  assay run starter -m model.gguf --items 200       a drawn subset of each task\n"
     "  assay run needle --lengths 1000,4000 --depths 0,50,100 -m model.gguf\n"
-    "  assay run mmlu -m model.gguf -n                   the plan; nothing is run\n";
+    "  assay run mmlu -m model.gguf -n                   the plan; nothing is run\n"
+    "  assay run mini -m F16.gguf -m Q8_0.gguf -m Q2_K.gguf     one after the other, one table\n";
 
 // Opens a model with the share of its weights that are loaded on the progress line.
 expected<std::unique_ptr<Model>> open_with_progress(Console& console, const ModelOptions& options) {
@@ -76,34 +79,56 @@ class RunCommand : public Command {
     expected<RunSettings> settings = settings_.resolve();
     if (!settings) return settings.error();
     settings->targets = targets_;
-    const expected<ModelOptions> options = model_.resolve();
-    if (!options) return options.error();
+    const expected<std::vector<ModelOptions>> models = model_.resolve_each();
+    if (!models) return models.error();
+    const ModelOptions& options = models->front();
     const expected<std::vector<Suite>> suites = load_suites(settings_.suites_file());
     if (!suites) return suites.error();
     // Before anything is opened: a misspelt name should not wait for weights to load.
     const expected<ResolvedTargets> resolved = resolve_targets(targets_, *suites);
     if (!resolved) return resolved.error();
-    if (options->spec.empty() && !dry_run_) {
+    if (options.spec.empty() && !dry_run_) {
       return usage_error(
           "Say which model with -m MODEL: a GGUF file, or scripted:hash for a trial without one.");
     }
     const expected<std::unique_ptr<DataSource>> data = open_data(settings_.data_dir());
     if (!data) return data.error();
+    if (dry_run_) return show_plans(console, *settings, *models, *suites, **data);
     std::unique_ptr<Model> model;
-    if (!options->spec.empty()) {
-      expected<std::unique_ptr<Model>> opened = open_with_progress(console, *options);
+    if (models->size() == 1) {
+      expected<std::unique_ptr<Model>> opened = open_with_progress(console, options);
       if (!opened) return opened.error();
       model = std::move(*opened);
     }
-    if (dry_run_) return show_plan(console, *settings, *options, *suites, **data, model.get());
     std::vector<const Task*> tasks;
     for (const ResolvedTask& task : resolved->tasks) tasks.push_back(task.task);
     if (const expected<void> opened = code_.open(tasks); !opened) return opened.error();
     if (!code_.warning().empty()) console.say(code_.warning());
-    return measure(console, *settings, *options, *suites, **data, *model);
+    if (models->size() > 1) return measure_each(console, *settings, *models, *suites, **data);
+    return measure(console, *settings, options, *suites, **data, *model);
   }
 
  private:
+  expected<ExitCode> show_plans(Console& console, const RunSettings& settings,
+                                const std::vector<ModelOptions>& models,
+                                const std::vector<Suite>& suites, const DataSource& data) const {
+    if (json_ && models.size() > 1) {
+      return usage_error("-n --json shows the plan of one model; name one with -m.");
+    }
+    for (const ModelOptions& options : models) {
+      std::unique_ptr<Model> model;
+      if (!options.spec.empty()) {
+        expected<std::unique_ptr<Model>> opened = open_with_progress(console, options);
+        if (!opened) return opened.error();
+        model = std::move(*opened);
+      }
+      const expected<ExitCode> shown =
+          show_plan(console, settings, options, suites, data, model.get());
+      if (!shown) return shown;
+    }
+    return ExitCode::kOk;
+  }
+
   expected<ExitCode> show_plan(Console& console, const RunSettings& settings,
                                const ModelOptions& options, const std::vector<Suite>& suites,
                                const DataSource& data, const Model* model) const {
@@ -115,13 +140,33 @@ class RunCommand : public Command {
     return ExitCode::kOk;
   }
 
-  expected<ExitCode> measure(Console& console, const RunSettings& settings,
-                             const ModelOptions& options, const std::vector<Suite>& suites,
-                             const DataSource& data, Model& model) const {
+  expected<ExitCode> measure_each(Console& console, const RunSettings& settings,
+                                  const std::vector<ModelOptions>& models,
+                                  const std::vector<Suite>& suites, const DataSource& data) const {
+    const expected<std::vector<LadderStep>> steps = plan_ladder(models, settings, folder_);
+    if (!steps) return steps.error();
+    const std::atomic<bool>& stop = stop_on_signal();
+    const MeasuredLadder ladder = measure_ladder(
+        console, *steps,
+        [&](const ModelOptions& options, const std::string& folder) -> expected<RunOutcome> {
+          if (stop.load()) return Error{ErrorCode::kInterrupted, "stopped"};
+          const expected<std::unique_ptr<Model>> model = open_with_progress(console, options);
+          if (!model) return model.error();
+          return ask(console, settings, options, suites, data, **model, folder, stop);
+        });
+    if (ladder.interrupted) return ExitCode::kInterrupted;
+    const ExitCode code = print_ladder(console, ladder, json_);
+    return code == ExitCode::kOk ? ending() : code;
+  }
+
+  expected<RunOutcome> ask(Console& console, const RunSettings& settings,
+                           const ModelOptions& options, const std::vector<Suite>& suites,
+                           const DataSource& data, Model& model, const std::string& folder,
+                           const std::atomic<bool>& stop) const {
     RunRequest request;
     request.settings = settings;
     request.suites = suites;
-    request.folder = folder_.empty() ? default_run_folder(settings, options) : folder_;
+    request.folder = folder;
     request.data = &data;
     request.model = &model;
     request.command_line = shell_line(command_line());
@@ -129,8 +174,17 @@ class RunCommand : public Command {
     request.repair = repair_;
     request.executor = code_.executor();
     Progress progress(console);
-    const expected<RunOutcome> outcome = assay::run(request, progress, stop_on_signal());
+    expected<RunOutcome> outcome = assay::run(request, progress, stop);
     progress.finish();
+    return outcome;
+  }
+
+  expected<ExitCode> measure(Console& console, const RunSettings& settings,
+                             const ModelOptions& options, const std::vector<Suite>& suites,
+                             const DataSource& data, Model& model) const {
+    const expected<RunOutcome> outcome =
+        ask(console, settings, options, suites, data, model,
+            folder_.empty() ? default_run_folder(settings, options) : folder_, stop_on_signal());
     if (!outcome) return outcome.error();
     if (outcome->interrupted) {
       console.say(fmt::format("stopped with {} of {} items answered. The same line goes on:",

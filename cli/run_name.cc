@@ -60,6 +60,8 @@ void keep_changed(const Json& now, const Json& usual, Json& changed) {
 
 }  // namespace
 
+std::string harmless_model_name(const std::string& spec) { return harmless(model_stem(spec)); }
+
 Json changed_settings(const RunSettings& settings, const ModelOptions& model) {
   Json changed = Json::object();
   keep_changed(to_json(settings), to_json(RunSettings{}), changed);
@@ -79,7 +81,7 @@ std::string default_run_folder(const RunSettings& settings, const ModelOptions& 
     digest = "-" + sha256_hex(targets + dump_line(changed)).substr(0, kDigits);
   }
   return fmt::format("runs/{}-{}{}", targets.substr(0, kMaxTargetsLength),
-                     harmless(model_stem(model.spec)), digest);
+                     harmless_model_name(model.spec), digest);
 }
 
 }  // namespace assay::cli

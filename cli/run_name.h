@@ -12,6 +12,9 @@ namespace assay::cli {
 
 std::string default_run_folder(const RunSettings& settings, const ModelOptions& model);
 
+// A model's name as part of a folder's: without path and ending, other characters replaced.
+std::string harmless_model_name(const std::string& spec);
+
 // Every setting and engine option that differs from its default, as an object; empty when none.
 Json changed_settings(const RunSettings& settings, const ModelOptions& model);
 

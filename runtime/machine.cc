@@ -1,8 +1,10 @@
 // See machine.h. Linux tells these things in text files; each is read with tolerance.
 #include "runtime/machine.h"
 
+#include <malloc.h>
 #include <sys/utsname.h>
 
+#include <atomic>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -12,6 +14,8 @@
 
 namespace assay {
 namespace {
+
+std::atomic<bool> peak_is_lost{false};  // it belongs to what was before a restart that failed
 
 // The rest of the first line that begins with `prefix`, without leading ": \t=" and quotes.
 std::string value_after(const char* file, std::string_view prefix) {
@@ -51,6 +55,18 @@ Json describe_machine() {
   return machine;
 }
 
-std::size_t peak_memory_bytes() { return kibibytes(value_after("/proc/self/status", "VmHWM")); }
+std::size_t peak_memory_bytes() {
+  if (peak_is_lost) return 0;
+  return kibibytes(value_after("/proc/self/status", "VmHWM"));
+}
+
+void restart_peak_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+  std::ofstream references("/proc/self/clear_refs");
+  references << "5" << std::flush;  // proc(5): resets the peak
+  peak_is_lost = !references.good();
+}
 
 }  // namespace assay

@@ -12,7 +12,13 @@ namespace assay {
 // is left out.
 Json describe_machine();
 
-// Peak resident memory of this process in bytes; 0 when the system does not tell.
+// Peak resident memory of this process in bytes, since its start or since restart_peak_memory();
+// 0 when the system does not tell.
 std::size_t peak_memory_bytes();
+
+// Forgets the peak so far, so that a model that is opened after another one is not charged for it.
+// Memory that was freed is given back first. Where the system does not allow this, the peak is not
+// known from here on.
+void restart_peak_memory();
 
 }  // namespace assay
