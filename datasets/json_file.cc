@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "datasets/utf8.h"
 
@@ -56,13 +58,29 @@ struct Place {
   std::string reason;
 };
 
+// Builds values as nlohmann's own parser does, except that a whole number beyond 64 bits keeps its
+// digits (as bytes) instead of becoming a rounded double: it is written into prompts as it stands.
+class Builder : public nlohmann::detail::json_sax_dom_parser<Json> {
+ public:
+  using Base = nlohmann::detail::json_sax_dom_parser<Json>;
+  explicit Builder(Json& value) : Base(value, true) {}
+  bool number_float(double number, const std::string& digits) {
+    if (digits.find_first_of(".eE") != std::string::npos) return Base::number_float(number, digits);
+    Json::binary_t kept(std::vector<std::uint8_t>(digits.begin(), digits.end()));
+    return Base::binary(kept);
+  }
+};
+
 expected<Json> parse_or_place(std::string_view text, Place* place) {
   if (too_deep(text)) {
     place->reason = fmt::format("it is nested deeper than {} levels", kMaxDepth);
     return data_error("");
   }
   try {
-    return Json::parse(text.begin(), text.end());
+    Json value;
+    Builder builder(value);
+    (void)Json::sax_parse(text.begin(), text.end(), &builder);
+    return value;
   } catch (const Json::parse_error& error) {
     place->offset = error.byte > 0 ? error.byte - 1 : 0;
     place->reason = reason_of(error);

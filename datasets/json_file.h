@@ -11,6 +11,7 @@ namespace assay {
 
 // Parses one JSON text. The message of an Error is a fragment to put after "is not JSON: ", for
 // example `column 17: unexpected end of input`. Nesting deeper than 500 levels is refused.
+// A whole number beyond 64 bits is kept as Json::binary of its digits.
 expected<Json> parse_json_text(std::string_view text);
 
 // Parses a whole file: byte order mark skipped, encoding checked. Errors name file and line.

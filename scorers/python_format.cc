@@ -79,6 +79,12 @@ std::string json_number(double value) {
   return python_float(value);
 }
 
+// A whole number beyond 64 bits, as datasets/json_file.h keeps it.
+std::string kept_digits(const Json& value) {
+  const Json::binary_t& digits = value.get_binary();
+  return {digits.begin(), digits.end()};
+}
+
 void write_json(std::string& out, const Json& value, int indent, bool ascii, int depth) {
   const bool container = value.is_object() || value.is_array();
   if (!container || value.empty()) {
@@ -86,6 +92,8 @@ void write_json(std::string& out, const Json& value, int indent, bool ascii, int
       out += json_text(value.get_ref<const std::string&>(), ascii);
     } else if (value.is_number_float()) {
       out += json_number(value.get<double>());
+    } else if (value.is_binary()) {
+      out += kept_digits(value);
     } else {
       out += value.dump();
     }
@@ -143,6 +151,7 @@ std::string python_repr(const Json& value) {
   if (value.is_boolean()) return value.get<bool>() ? "True" : "False";
   if (value.is_string()) return repr_text(value.get_ref<const std::string&>());
   if (value.is_number_float()) return python_float(value.get<double>());
+  if (value.is_binary()) return kept_digits(value);
   if (!value.is_object() && !value.is_array()) return value.dump();
   std::string out(1, value.is_object() ? '{' : '[');
   for (const auto& [key, member] : value.items()) {

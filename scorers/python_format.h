@@ -1,8 +1,8 @@
 // How Python writes values: str(), repr() and json.dumps. The original's document and target
 // hashes are taken over such texts, and its sample files hold numbers as str() writes them.
 //
-// Pure and thread-safe. Integers beyond 64 bits are not kept apart from doubles by the JSON reader
-// and therefore print as doubles; no data set in use has one.
+// Pure and thread-safe. Whole numbers beyond 64 bits arrive as Json::binary of their digits
+// (datasets/json_file.h) and are written as those digits.
 #pragma once
 
 #include <string>

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "assay/digest.h"
+#include "datasets/local_rows.h"
 #include "tasks/check_item.h"
 #include "tasks/fewshot.h"
 
@@ -28,6 +29,14 @@ std::string in_files(const std::vector<std::string>& files) {
 std::string split_name(const TaskData& data, const std::string& split) {
   return data.config.empty() ? fmt::format("{} {}", data.dataset, split)
                              : fmt::format("{} {} {}", data.dataset, data.config, split);
+}
+
+// A split of the data home, or of the files that the task names itself.
+expected<DataSplit> load_split(const TaskData& data, const DataSource& source,
+                               const std::string& split) {
+  const auto own = data.files.find(split);
+  if (own != data.files.end()) return load_local_rows(own->second);
+  return source.load(data.dataset, data.config, split);
 }
 
 expected<Json> processed(const Task& task, Json row, std::size_t index,
@@ -85,7 +94,7 @@ expected<std::vector<Item>> evaluated_items(const Task& task, const DataSource& 
     return internal_error(
         fmt::format("The task {} has neither a test nor a validation split.", task.name));
   }
-  expected<DataSplit> loaded = source.load(task.data.dataset, task.data.config, split);
+  expected<DataSplit> loaded = load_split(task.data, source, split);
   if (!loaded) return loaded.error();
   out.status = loaded->status;
   out.data_sha256 = loaded->sha256;
@@ -141,7 +150,7 @@ expected<void> load_shot_pool(const Task& task, const DataSource& source, Loaded
        {&task.data.training_split, &task.data.validation_split, &task.data.test_split}) {
     if (split.empty()) split = *other;
   }
-  expected<DataSplit> loaded = source.load(task.data.dataset, task.data.config, split);
+  expected<DataSplit> loaded = load_split(task.data, source, split);
   if (!loaded) {
     Error error = loaded.error();
     error.message += fmt::format(" The {} shots of task {} come from there; --shots 0 needs none.",

@@ -42,14 +42,16 @@ std::vector<std::string> choices_of(const Task& task, const Json& doc) {
 std::string text_of(const Task& task, const Json& doc) { return task.text ? task.text(doc) : ""; }
 
 Turn shot_turn(const Task& task, const Json& doc) {
-  const std::vector<std::string> choices = choices_of(task, doc);
+  const std::vector<std::string> choices =
+      task.shots.choices ? task.shots.choices(doc) : choices_of(task, doc);
   Turn turn;
   if (task.gold_of_contexts) {
     turn.user = choices.at(static_cast<std::size_t>(task.gold_of_contexts(doc)));
   } else {
     turn.user = task.shots.text ? task.shots.text(doc) : text_of(task, doc);
   }
-  if (task.gen_prefix) turn.gen_prefix = task.gen_prefix(doc);
+  const auto& prefix = task.shots.gen_prefix ? task.shots.gen_prefix : task.gen_prefix;
+  if (prefix) turn.gen_prefix = prefix(doc);
   const Target target = task.shots.target ? task.shots.target(doc) : task.target(doc);
   const std::string answer = answer_text(target, choices);
   if (!answer.empty()) turn.answer = soft_join(turn.gen_prefix, answer, " ");
@@ -59,7 +61,9 @@ Turn shot_turn(const Task& task, const Json& doc) {
 Pieces take_apart(const Task& task, const Item& item, std::span<const Json* const> shots,
                   const PromptSettings& settings) {
   Pieces pieces;
-  pieces.system = soft_join(settings.system_instruction, task.description, task.fewshot_delimiter);
+  const std::string description =
+      task.description_text ? task.description_text(item.doc) : task.description;
+  pieces.system = soft_join(settings.system_instruction, description, task.fewshot_delimiter);
   for (const Json* shot : shots) pieces.shots.push_back(shot_turn(task, *shot));
   if (task.gold_of_contexts) {
     for (const std::string& choice : choices_of(task, item.doc)) {
@@ -73,22 +77,25 @@ Pieces take_apart(const Task& task, const Item& item, std::span<const Json* cons
 }
 
 // What stands between a user text and what follows it in running text.
-std::string_view delimiter_after(const Task& task, const std::string& user,
+std::string_view delimiter_after(std::string_view delimiter, const std::string& user,
                                  const std::string& gen_prefix) {
-  if (gen_prefix.empty() || needs_delimiter(user, gen_prefix)) return task.target_delimiter;
+  if (gen_prefix.empty() || needs_delimiter(user, gen_prefix)) return delimiter;
   return "";
 }
 
 // Shots and question as running text, without system text and without the final prefix.
 std::string running_text(const Task& task, const Pieces& pieces, const std::string& user) {
   std::string out;
+  const std::string target_delimiter = task.shots.target_delimiter.value_or(task.target_delimiter);
+  const std::string fewshot_delimiter =
+      task.shots.fewshot_delimiter.value_or(task.fewshot_delimiter);
   for (const Turn& shot : pieces.shots) {
     out += shot.user;
     if (!shot.answer.empty()) {
-      out += delimiter_after(task, shot.user, shot.gen_prefix);
+      out += delimiter_after(target_delimiter, shot.user, shot.gen_prefix);
       out += shot.answer;
     }
-    out += task.fewshot_delimiter;
+    out += fewshot_delimiter;
   }
   return out + user;
 }
@@ -96,7 +103,7 @@ std::string running_text(const Task& task, const Pieces& pieces, const std::stri
 std::string plain_context(const Task& task, const Pieces& pieces, const std::string& user) {
   std::string out = pieces.system + running_text(task, pieces, user);
   if (pieces.gen_prefix.empty()) return out;
-  out += delimiter_after(task, user, pieces.gen_prefix);
+  out += delimiter_after(task.target_delimiter, user, pieces.gen_prefix);
   return out + pieces.gen_prefix;
 }
 

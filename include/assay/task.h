@@ -8,6 +8,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,9 @@ struct TaskData {
   std::string validation_split;
   std::string test_split;  // wins over validation_split for evaluation
   std::string fewshot_split;
+  // Split → JSONL, JSON or CSV files; a split that is named here is read from them instead of from
+  // the data home.
+  std::map<std::string, std::vector<std::string>> files;
   std::string hub_path;  // the original's dataset_path and dataset_name, for its reports
   std::string hub_name;
 };
@@ -61,13 +65,17 @@ struct Shots {
   std::function<expected<std::vector<Json>>(const DataSource&)> samples;
   std::function<std::string(const Json&)> text;
   std::function<Target(const Json&)> target;
+  std::function<std::vector<std::string>(const Json&)> choices;
+  std::function<std::string(const Json&)> gen_prefix;
+  std::optional<std::string> target_delimiter;
+  std::optional<std::string> fewshot_delimiter;
 };
 
 struct Task {
   std::string name;
   std::string alias;            // display name, "" = name
   std::string version = "1.0";  // as the original writes it
-  std::string tag;              // a name by which several tasks can be requested; no aggregate
+  std::string tag;              // by which several tasks can be requested; no aggregate. Several: "a,b"
   std::string about;            // one line for `assay list tasks`
   OutputType output = OutputType::kMultipleChoice;
   TaskData data;
@@ -82,6 +90,7 @@ struct Task {
   std::function<std::string(const Json&)> group;                      // unset = ""
 
   std::string description;  // header, kept as written (MMLU's ends in a blank line)
+  std::function<std::string(const Json&)> description_text;  // a header made from the document
   // Protocol text in front of every question that is read from the data home because it is not ours
   // (TruthfulQA's primer). Loaded once; it reaches the prompt as Item::preamble.
   std::function<expected<std::string>(const DataSource&)> preamble;
@@ -107,6 +116,14 @@ struct Task {
   std::function<std::vector<MetricValue>(const Item&, const Response&)> process_results;
   // Code tasks: program text = build_program(doc, completion), run together with `target`.
   std::function<std::string(const Json& doc, const std::string& completion)> build_program;
+
+  // A response that must get full marks, where the target itself does not (because the filters want
+  // it in a sentence). For `assay check task` only; unset = the target.
+  std::function<std::string(const Json&)> gold_response;
+
+  // A task from a file: all that is needed to make it again (tasks/declarative/). It is written into
+  // the manifest of a run, so that the run can be scored where the file is not.
+  Json definition;
 
   // Source texts of the original's templates, only for reports in its format.
   Json config_for_reports = Json::object();

@@ -1,0 +1,132 @@
+// See local_rows.h.
+#include "datasets/local_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <functional>
+
+#include "assay/digest.h"
+#include "datasets/csv.h"
+#include "datasets/file_bytes.h"
+#include "datasets/json_file.h"
+#include "datasets/jsonl.h"
+
+namespace assay {
+namespace {
+
+template <typename Number>
+bool reads_as(const std::string& text, Number& value) {
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  return result.ec == std::errc() && result.ptr == end;
+}
+
+Json as_whole(const std::string& text) {
+  std::int64_t value = 0;
+  return reads_as(text, value) ? Json(value) : Json();
+}
+
+Json as_real(const std::string& text) {
+  double value = 0;
+  return reads_as(text, value) ? Json(value) : Json();
+}
+
+// What a whole column reads as: the first of whole numbers, numbers, texts that fits every field.
+std::function<Json(const std::string&)> reader_of(const std::vector<CsvRecord>& records,
+                                                  std::size_t column) {
+  for (const auto reader : {as_whole, as_real}) {
+    bool fits = true;
+    bool any = false;
+    for (std::size_t i = 1; i < records.size() && fits; ++i) {
+      const std::string& field = records[i].fields[column];
+      if (field.empty()) continue;
+      any = true;
+      fits = !reader(field).is_null();
+    }
+    if (fits && any) return reader;
+  }
+  return [](const std::string& text) { return Json(text); };
+}
+
+expected<void> add_csv(const std::string& bytes, const std::string& name, std::vector<Json>& rows) {
+  const expected<std::vector<CsvRecord>> records = parse_csv(bytes, name);
+  if (!records) return records.error();
+  if (records->empty())
+    return data_error(fmt::format("{} is empty; its first line names the columns.", name));
+  const std::vector<std::string>& header = records->front().fields;
+  std::vector<std::function<Json(const std::string&)>> readers;
+  for (std::size_t c = 0; c < header.size(); ++c) readers.push_back(reader_of(*records, c));
+  for (std::size_t i = 1; i < records->size(); ++i) {
+    Json row = Json::object();
+    for (std::size_t c = 0; c < header.size(); ++c) {
+      const std::string& field = (*records)[i].fields[c];
+      row[header[c]] = field.empty() ? Json() : readers[c](field);
+    }
+    rows.push_back(std::move(row));
+  }
+  return {};
+}
+
+expected<void> add_row(Json&& row, const std::string& name, std::size_t line,
+                       std::vector<Json>& rows) {
+  if (!row.is_object()) {
+    return data_error(fmt::format("{} row {} is not an object with columns.", name, line));
+  }
+  rows.push_back(std::move(row));
+  return {};
+}
+
+expected<void> add_json(const std::string& bytes, const std::string& name,
+                        std::vector<Json>& rows) {
+  expected<Json> whole = parse_json_file(bytes, name);
+  if (!whole) return whole.error();
+  if (!whole->is_array()) {
+    return data_error(
+        fmt::format("{} is JSON but no list of rows; JSON Lines end in .jsonl.", name));
+  }
+  for (std::size_t i = 0; i < whole->size(); ++i) {
+    if (auto added = add_row(std::move((*whole)[i]), name, i + 1, rows); !added) return added;
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_row_file(const std::string& path) {
+  const std::string kind = std::filesystem::path(path).extension().string();
+  return kind == ".jsonl" || kind == ".json" || kind == ".csv";
+}
+
+expected<DataSplit> load_local_rows(const std::vector<std::string>& paths) {
+  DataSplit split;
+  Sha256 digest;
+  for (const std::string& path : paths) {
+    const std::string name = std::filesystem::path(path).filename().string();
+    const expected<std::string> bytes = read_bytes(path, path);
+    if (!bytes) return bytes.error();
+    digest.update(sha256_hex(*bytes));
+    split.files.push_back(name);
+    expected<void> added;
+    if (path.ends_with(".csv")) {
+      added = add_csv(*bytes, name, split.rows);
+    } else if (path.ends_with(".json")) {
+      added = add_json(*bytes, name, split.rows);
+    } else if (path.ends_with(".jsonl")) {
+      added = for_each_jsonl(*bytes, name, [&](Json&& row, std::size_t line) {
+        return add_row(std::move(row), name, line, split.rows);
+      });
+    } else {
+      return data_error(
+          fmt::format("{} is no data file that can be read; use .jsonl, .json or .csv.", path));
+    }
+    if (!added) return added.error();
+  }
+  split.status.rows = split.rows.size();
+  split.sha256 = digest.hex();
+  return split;
+}
+
+}  // namespace assay
