@@ -1,0 +1,416 @@
+// See evaluate.h: statements, names, subscripts and calls.
+#include "tasks/jinja/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scorers/text.h"
+
+namespace assay::jinja {
+namespace {
+
+std::int64_t clamp_index(const Value* part, std::int64_t absent, std::int64_t size,
+                         std::int64_t low, std::int64_t high) {
+  if (part == nullptr || part->is_none()) return absent;
+  if (!touched(*part).is_integer()) throw TemplateError("a slice needs whole numbers");
+  std::int64_t index = part->integer();
+  if (index < 0) index += size;
+  return std::clamp(index, low, high);
+}
+
+// Where each character of a text begins, and its size.
+std::vector<std::size_t> starts_of(const std::string& text, Budget& budget) {
+  budget.step(1 + text.size() / 16);
+  std::vector<std::size_t> out;
+  for (std::size_t at = 0; at < text.size(); (void)decode_utf8(text, at)) out.push_back(at);
+  out.push_back(text.size());
+  return out;
+}
+
+// The positions a Python slice takes.
+std::vector<std::size_t> sliced(std::int64_t size, const Value* from, const Value* to,
+                                const Value* by) {
+  std::int64_t step = 1;
+  if (by != nullptr && !by->is_none()) {
+    if (!touched(*by).is_integer()) throw TemplateError("a slice needs whole numbers");
+    step = by->integer();
+  }
+  if (step == 0) throw TemplateError("a slice cannot have step 0");
+  step = std::clamp<std::int64_t>(step, -(size + 1), size + 1);
+  const bool up = step > 0;
+  const std::int64_t begin =
+      clamp_index(from, up ? 0 : size - 1, size, up ? 0 : -1, up ? size : size - 1);
+  const std::int64_t end = clamp_index(to, up ? size : -1, size, up ? 0 : -1, up ? size : size - 1);
+  std::vector<std::size_t> out;
+  for (std::int64_t i = begin; up ? i < end : i > end; i += step) {
+    out.push_back(static_cast<std::size_t>(i));
+  }
+  return out;
+}
+
+}  // namespace
+
+Values elements(const Value& value, Budget& budget) {
+  touched(value);
+  if (const ListValue* list = value.list()) {
+    budget.step(list->items.size());
+    return list->items;
+  }
+  Values out;
+  if (const DictValue* dict = value.dict()) {
+    for (const auto& [key, member] : dict->members) out.push_back(key);
+    budget.step(out.size());
+    return out;
+  }
+  if (!value.is_text()) {
+    throw TemplateError(fmt::format("a value of type {} is not a list", type_name(value)));
+  }
+  const std::string& text = value.text();
+  for (std::size_t at = 0; at < text.size();) {
+    budget.step();
+    budget.grow(sizeof(Value) + 64);
+    const std::size_t start = at;
+    (void)decode_utf8(text, at);
+    out.push_back(Value::text(text.substr(start, at - start)));
+  }
+  return out;
+}
+
+Value Evaluator::made_text(std::string text) {
+  budget_.grow(text.size());
+  return Value::text(std::move(text));
+}
+
+std::string Evaluator::render(const Body& body) {
+  std::string out;
+  run(body, out);
+  return out;
+}
+
+void Evaluator::run(const Body& body, std::string& out) {
+  for (const auto& stmt : body) {
+    budget_.step();
+    try {
+      switch (stmt->kind) {
+        case StmtKind::kText:
+          budget_.grow(stmt->text.size());
+          out += stmt->text;
+          break;
+        case StmtKind::kPrint: {
+          const std::string text = str(evaluate(*stmt->value), budget_);
+          budget_.grow(text.size());
+          out += text;
+          break;
+        }
+        case StmtKind::kIf:
+          for (const Branch& branch : stmt->branches) {
+            if (branch.condition && !truth(evaluate(*branch.condition))) continue;
+            run(branch.body, out);
+            break;
+          }
+          break;
+        case StmtKind::kFor:
+          run_for(*stmt, out);
+          break;
+        case StmtKind::kSet:
+          assign(*stmt, evaluate(*stmt->value));
+          break;
+        case StmtKind::kSetBlock: {
+          std::string text;
+          run(stmt->branches.front().body, text);
+          assign(*stmt, Value::text(std::move(text)));
+          break;
+        }
+      }
+    } catch (TemplateError& error) {
+      if (error.line == 0) error.line = stmt->line;
+      throw;
+    }
+  }
+}
+
+void Evaluator::assign(const Stmt& stmt, const Value& value) {
+  auto& scope = scopes_.back();
+  if (stmt.targets.size() == 1) {
+    scope.insert_or_assign(stmt.targets.front(), value);
+    return;
+  }
+  const Values parts = elements(value, budget_);
+  if (parts.size() != stmt.targets.size()) {
+    throw TemplateError(
+        fmt::format("{} values cannot be given to {} names", parts.size(), stmt.targets.size()));
+  }
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    scope.insert_or_assign(stmt.targets[i], parts[i]);
+  }
+}
+
+void Evaluator::run_for(const Stmt& stmt, std::string& out) {
+  Values all = elements(evaluate(*stmt.value), budget_);
+  scopes_.emplace_back();
+  if (stmt.only_if) {
+    std::erase_if(all, [&](const Value& one) {
+      assign(stmt, one);
+      return !truth(evaluate(*stmt.only_if));
+    });
+  }
+  const auto count = static_cast<std::int64_t>(all.size());
+  for (std::int64_t i = 0; i < count; ++i) {
+    budget_.step(30);  // a pass costs more than an operation
+    scopes_.back().clear();
+    const auto at = [&](std::int64_t k) {
+      return k >= 0 && k < count ? all[static_cast<std::size_t>(k)]
+                                 : Value::undefined("there is no such loop item");
+    };
+    scopes_.back().insert_or_assign(
+        "loop", Value::dict({{Value::text("index"), Value::integer(i + 1)},
+                             {Value::text("index0"), Value::integer(i)},
+                             {Value::text("revindex"), Value::integer(count - i)},
+                             {Value::text("revindex0"), Value::integer(count - i - 1)},
+                             {Value::text("first"), Value::boolean(i == 0)},
+                             {Value::text("last"), Value::boolean(i + 1 == count)},
+                             {Value::text("length"), Value::integer(count)},
+                             {Value::text("previtem"), at(i - 1)},
+                             {Value::text("nextitem"), at(i + 1)}}));
+    assign(stmt, all[static_cast<std::size_t>(i)]);
+    run(stmt.branches.front().body, out);
+  }
+  scopes_.pop_back();
+  if (count == 0 && stmt.branches.size() > 1) run(stmt.branches[1].body, out);
+}
+
+Value Evaluator::name(const Expr& e) {
+  for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
+    if (const auto found = scope->find(e.name); found != scope->end()) return found->second;
+  }
+  if (const auto found = columns_.find(e.name); found != columns_.end()) return found->second;
+  if (doc_.is_object()) {
+    if (const auto column = doc_.find(e.name); column != doc_.end()) {
+      return columns_.emplace(e.name, Value::from_json(*column)).first->second;
+    }
+  }
+  return Value::undefined(fmt::format("'{}' is undefined (no such column)", e.name));
+}
+
+Value Evaluator::member(const Value& value, const std::string& name) {
+  touched(value);
+  if (has_method(value, name)) {
+    return Value(Value::State(Method{std::make_shared<const Value>(value), name}));
+  }
+  if (const DictValue* dict = value.dict()) {
+    if (const Value* found = find_key(*dict, Value::text(name), budget_)) return *found;
+  }
+  return Value::undefined(
+      fmt::format("a value of type {} has no member '{}'", type_name(value), name));
+}
+
+Value Evaluator::item(const Value& value, const Value& key) {
+  touched(value);
+  touched(key);
+  if (const DictValue* dict = value.dict()) {
+    if (const Value* found = find_key(*dict, key, budget_)) return *found;
+    return Value::undefined(fmt::format("the dict has no key {}", repr(key, budget_)));
+  }
+  if (key.is_integer() && (value.list() || value.is_text())) {
+    const std::vector<std::size_t> starts =
+        value.is_text() ? starts_of(value.text(), budget_) : std::vector<std::size_t>{};
+    const auto size =
+        static_cast<std::int64_t>(value.is_text() ? starts.size() - 1 : value.list()->items.size());
+    const std::int64_t at = key.integer() < 0 ? key.integer() + size : key.integer();
+    if (at < 0 || at >= size) {
+      return Value::undefined(fmt::format("there is no element {} among {}", key.integer(), size));
+    }
+    const auto index = static_cast<std::size_t>(at);
+    if (value.list()) return value.list()->items[index];
+    return Value::text(value.text().substr(starts[index], starts[index + 1] - starts[index]));
+  }
+  if (key.is_text()) return member(value, key.text());
+  return Value::undefined(
+      fmt::format("a value of type {} has no element {}", type_name(value), repr(key, budget_)));
+}
+
+Value Evaluator::slice(const Expr& e) {
+  const Value value = touched(evaluate(*e.kids[0]));
+  Value parts[3];
+  const Value* given[3] = {};
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (!e.kids[i + 1]) continue;
+    parts[i] = evaluate(*e.kids[i + 1]);
+    given[i] = &parts[i];
+  }
+  if (!value.list() && !value.is_text()) {
+    throw TemplateError(fmt::format("a value of type {} cannot be sliced", type_name(value)));
+  }
+  if (value.is_text()) {
+    const std::vector<std::size_t> starts = starts_of(value.text(), budget_);
+    std::string out;
+    for (const std::size_t i :
+         sliced(static_cast<std::int64_t>(starts.size() - 1), given[0], given[1], given[2])) {
+      out.append(value.text(), starts[i], starts[i + 1] - starts[i]);
+    }
+    budget_.step(out.size() / 16);
+    return made_text(std::move(out));
+  }
+  const Values& all = value.list()->items;
+  Values items;
+  for (const std::size_t i :
+       sliced(static_cast<std::int64_t>(all.size()), given[0], given[1], given[2])) {
+    items.push_back(all[i]);
+  }
+  budget_.step(items.size());
+  budget_.grow(items.size() * sizeof(Value));
+  return Value::list(std::move(items), value.list()->tuple);
+}
+
+Arguments Evaluator::arguments(const Expr& e) {
+  Arguments out;
+  const std::size_t positional = e.kids.size() - e.names.size();
+  for (std::size_t i = 1; i < e.kids.size(); ++i) {
+    Value value = evaluate(*e.kids[i]);
+    if (i < positional) {
+      out.positional.push_back(std::move(value));
+    } else {
+      out.named.emplace_back(e.names[i - positional], std::move(value));
+    }
+  }
+  return out;
+}
+
+Value Evaluator::call(const Expr& e) {
+  if (e.kids.front()->op == Op::kName && e.kids.front()->name == "range") {
+    const Arguments given = arguments(e);
+    std::vector<std::int64_t> numbers;
+    for (const Value& value : given.positional) {
+      if (!touched(value).is_integer()) throw TemplateError("range needs whole numbers");
+      numbers.push_back(value.integer());
+    }
+    if (numbers.empty() || numbers.size() > 3) throw TemplateError("range takes 1 to 3 numbers");
+    const std::int64_t begin = numbers.size() > 1 ? numbers[0] : 0;
+    const std::int64_t end = numbers.size() > 1 ? numbers[1] : numbers[0];
+    const std::int64_t step = numbers.size() > 2 ? numbers[2] : 1;
+    if (step == 0) throw TemplateError("range cannot have step 0");
+    Values out;
+    for (std::int64_t i = begin; step > 0 ? i < end : i > end;) {
+      budget_.step(2);
+      budget_.grow(sizeof(Value));
+      out.push_back(Value::integer(i));
+      if (__builtin_add_overflow(i, step, &i)) break;
+    }
+    return Value::list(std::move(out));
+  }
+  const Value callee = touched(evaluate(*e.kids.front()));
+  const Method* method = callee.as<Method>();
+  if (method == nullptr) {
+    throw TemplateError(fmt::format("a value of type {} cannot be called", type_name(callee)));
+  }
+  Arguments given = arguments(e);
+  given.callee = method->name;
+  return call_method(*this, *method->self, given);
+}
+
+bool Evaluator::compare_pair(const std::string& op, const Value& a, const Value& b) {
+  if (op == "==") return equal(a, b, budget_);
+  if (op == "!=") return !equal(a, b, budget_);
+  if (op == "<") return less(a, b, budget_);
+  if (op == ">") return less(b, a, budget_);
+  if (op == "<=") return !less(b, a, budget_);
+  if (op == ">=") return !less(a, b, budget_);
+  Arguments within;
+  within.positional = {b};
+  return test("in", a, within) == (op == "in");
+}
+
+Value Evaluator::compare(const Expr& e) {
+  Value left = evaluate(*e.kids.front());
+  for (std::size_t i = 0; i < e.names.size(); ++i) {
+    Value right = evaluate(*e.kids[i + 1]);
+    if (!compare_pair(e.names[i], left, right)) return Value::boolean(false);
+    left = std::move(right);
+  }
+  return Value::boolean(true);
+}
+
+Value Evaluator::evaluate(const Expr& e) {
+  budget_.step();
+  switch (e.op) {
+    case Op::kConstant:
+      return e.constant;
+    case Op::kName:
+      return name(e);
+    case Op::kList:
+    case Op::kTuple: {
+      Values items;
+      for (const ExprPtr& kid : e.kids) items.push_back(evaluate(*kid));
+      return Value::list(std::move(items), e.op == Op::kTuple);
+    }
+    case Op::kDict: {
+      Members members;
+      for (std::size_t i = 0; i + 1 < e.kids.size(); i += 2) {
+        Value key = evaluate(*e.kids[i]);
+        Value member = evaluate(*e.kids[i + 1]);
+        const auto same = std::find_if(members.begin(), members.end(),
+                                       [&](const auto& m) { return equal(m.first, key, budget_); });
+        if (same != members.end())
+          same->second = std::move(member);
+        else
+          members.emplace_back(std::move(key), std::move(member));
+      }
+      return Value::dict(std::move(members));
+    }
+    case Op::kMember:
+      return member(evaluate(*e.kids[0]), e.name);
+    case Op::kItem:
+      return item(evaluate(*e.kids[0]), evaluate(*e.kids[1]));
+    case Op::kSlice:
+      return slice(e);
+    case Op::kCall:
+      return call(e);
+    case Op::kFilter: {
+      const Value input = evaluate(*e.kids[0]);
+      return filter(e.name, input, arguments(e));
+    }
+    case Op::kTest: {
+      const Value input = evaluate(*e.kids[0]);
+      return Value::boolean(test(e.name, input, arguments(e)));
+    }
+    case Op::kNot:
+      return Value::boolean(!truth(evaluate(*e.kids[0])));
+    case Op::kNegate:
+      if (const Value value = evaluate(*e.kids[0]); value.as<double>()) {
+        return Value::number(-value.number());  // -0.0 is not 0 - 0.0
+      } else {
+        return arithmetic(Op::kSubtract, Value::integer(0), value, budget_);
+      }
+    case Op::kPlus:
+      return arithmetic(Op::kAdd, Value::integer(0), evaluate(*e.kids[0]), budget_);
+    case Op::kAnd: {
+      Value left = evaluate(*e.kids[0]);
+      return truth(left) ? evaluate(*e.kids[1]) : left;
+    }
+    case Op::kOr: {
+      Value left = evaluate(*e.kids[0]);
+      return truth(left) ? left : evaluate(*e.kids[1]);
+    }
+    case Op::kIf:
+      if (truth(evaluate(*e.kids[0]))) return evaluate(*e.kids[1]);
+      if (e.kids[2]) return evaluate(*e.kids[2]);
+      return Value::undefined("the condition of an inline if without else is false");
+    case Op::kCompare:
+      return compare(e);
+    case Op::kConcat: {
+      std::string out;
+      for (const ExprPtr& kid : e.kids) {
+        out += str(evaluate(*kid), budget_);
+        budget_.grow(out.size());
+      }
+      return Value::text(std::move(out));
+    }
+    default: {
+      const Value left = evaluate(*e.kids[0]);
+      return arithmetic(e.op, left, evaluate(*e.kids[1]), budget_);
+    }
+  }
+}
+
+}  // namespace assay::jinja
