@@ -11,6 +11,7 @@
 #include "cli/data_listing.h"
 #include "cli/open_data.h"
 #include "cli/run_arguments.h"
+#include "cli/task_files.h"
 #include "cli/validators.h"
 #include "results/figures.h"
 #include "results/text_table.h"
@@ -104,10 +105,13 @@ class ListCommand : public Command {
         ->check(one_of({"tasks", "suites", "models", "data"}));
     app.add_option("--suites", suites_file_, "a file with further suites")->type_name("FILE");
     add_data_option(app, data_dir_);
+    add_include_path_option(app, include_path_);
     app.add_flag("--json", json_, "as JSON");
   }
 
   expected<ExitCode> run(Console& console) override {
+    if (const auto loaded = load_targets(console, include_path_, {}); !loaded)
+      return loaded.error();
     if (what_ == "models") return list_models(console);
     if (what_ == "data") return print_data_listing(console, data_dir_, json_);
     if (what_ == "tasks") return list_tasks(console);
@@ -212,6 +216,7 @@ class ListCommand : public Command {
   std::string what_;
   std::string suites_file_;
   std::string data_dir_;
+  std::vector<std::string> include_path_;
   bool json_ = false;
 };
 

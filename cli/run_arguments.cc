@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/task_files.h"
 #include "cli/validators.h"
 
 namespace assay::cli {
@@ -89,6 +90,8 @@ void RunArguments::add_to(CLI::App& app) {
   app.add_option("--suites", suites_file_, "a file with further suites")
       ->type_name("FILE")
       ->group(kPlaces);
+  add_include_path_option(app, include_path_);
+  app.get_option("--include-path")->group(kPlaces);
 }
 
 expected<RunSettings> RunArguments::resolve() const {

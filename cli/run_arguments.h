@@ -22,6 +22,7 @@ class RunArguments {
   expected<RunSettings> resolve() const;
 
   const std::string& data_dir() const { return data_dir_; }        // "" = the default home
+  const std::vector<std::string>& include_path() const { return include_path_; }
   const std::string& suites_file() const { return suites_file_; }  // "" = none
 
  private:
@@ -32,6 +33,7 @@ class RunArguments {
   std::vector<double> depths_;
   std::string data_dir_;
   std::string suites_file_;
+  std::vector<std::string> include_path_;
 };
 
 // Declares --data alone, for commands that need nothing else.

@@ -19,6 +19,7 @@
 #include "cli/run_arguments.h"
 #include "cli/run_ladder.h"
 #include "cli/run_name.h"
+#include "cli/task_files.h"
 #include "results/run.h"
 #include "runtime/wire.h"
 #include "tasks/suite.h"
@@ -36,6 +37,7 @@ constexpr const char* kExamples =
     "  assay run starter -m model.gguf --items 200       a drawn subset of each task\n"
     "  assay run needle --lengths 1000,4000 --depths 0,50,100 -m model.gguf\n"
     "  assay run mmlu -m model.gguf -n                   the plan; nothing is run\n"
+    "  assay run capitals.yaml -m model.gguf             a task of your own\n"
     "  assay run mini -m F16.gguf -m Q8_0.gguf -m Q2_K.gguf     one after the other, one table\n";
 
 // Opens a model with the share of its weights that are loaded on the progress line.
@@ -58,7 +60,8 @@ int engine_threads(const Model& model, const ModelOptions& options) {
 class RunCommand : public Command {
  public:
   void add_options(CLI::App& app) override {
-    app.add_option("targets", targets_, "suites, tasks, groups or tags (`assay list`)")
+    app.add_option("targets", targets_,
+                   "suites, tasks, groups or tags (`assay list`), or task files (.yaml)")
         ->type_name("SUITE|TASK…");
     model_.add_to(app);
     settings_.add_to(app);
@@ -78,14 +81,17 @@ class RunCommand : public Command {
     }
     expected<RunSettings> settings = settings_.resolve();
     if (!settings) return settings.error();
-    settings->targets = targets_;
+    expected<std::vector<std::string>> targets =
+        load_targets(console, settings_.include_path(), targets_);
+    if (!targets) return targets.error();
+    settings->targets = std::move(*targets);
     const expected<std::vector<ModelOptions>> models = model_.resolve_each();
     if (!models) return models.error();
     const ModelOptions& options = models->front();
     const expected<std::vector<Suite>> suites = load_suites(settings_.suites_file());
     if (!suites) return suites.error();
     // Before anything is opened: a misspelt name should not wait for weights to load.
-    const expected<ResolvedTargets> resolved = resolve_targets(targets_, *suites);
+    const expected<ResolvedTargets> resolved = resolve_targets(settings->targets, *suites);
     if (!resolved) return resolved.error();
     if (options.spec.empty() && !dry_run_) {
       return usage_error(

@@ -11,6 +11,7 @@
 #include "cli/open_data.h"
 #include "cli/run_arguments.h"
 #include "cli/shown_item.h"
+#include "cli/task_files.h"
 #include "runtime/plan.h"
 #include "scorers/python_format.h"
 #include "tasks/suite.h"
@@ -44,7 +45,9 @@ const LoadedItem* find_item(const LoadedTask& loaded, const std::string& wanted)
 class ShowCommand : public Command {
  public:
   void add_options(CLI::App& app) override {
-    app.add_option("task", task_, "a task, group or suite")->type_name("TASK")->required();
+    app.add_option("task", task_, "a task, group or suite, or a task file (.yaml)")
+        ->type_name("TASK")
+        ->required();
     app.add_option("item", item_, "its id or its position [0]")->type_name("ITEM");
     model_.add_to(app);
     settings_.add_to(app);
@@ -55,7 +58,10 @@ class ShowCommand : public Command {
   expected<ExitCode> run(Console& console) override {
     expected<RunSettings> settings = settings_.resolve();
     if (!settings) return settings.error();
-    settings->targets = {task_};
+    expected<std::vector<std::string>> targets =
+        load_targets(console, settings_.include_path(), {task_});
+    if (!targets) return targets.error();
+    settings->targets = std::move(*targets);
     const bool several = settings->limit || settings->items;
     if (several && !item_.empty()) {
       return usage_error("Give either ITEM or how many items to show (--first), not both.");

@@ -26,3 +26,9 @@ endif()
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 add_library(assay::seccomp ALIAS PkgConfig::SECCOMP)
+
+# yaml-cpp reads task files; its targets are named differently before 0.8.
+find_package(yaml-cpp CONFIG REQUIRED)
+add_library(assay_yaml INTERFACE)
+add_library(assay::yaml ALIAS assay_yaml)
+target_link_libraries(assay_yaml INTERFACE $<IF:$<TARGET_EXISTS:yaml-cpp::yaml-cpp>,yaml-cpp::yaml-cpp,yaml-cpp>)

@@ -11,6 +11,7 @@
 #include "runtime/files.h"
 #include "runtime/settings_json.h"
 #include "runtime/wire.h"
+#include "tasks/declarative/load_files.h"
 
 namespace assay {
 namespace {
@@ -72,6 +73,7 @@ Json task_json(const PlannedTask& planned) {
                           {"samples", planned.generation.samples},
                           {"sampling", to_json(planned.generation.sampling)}};
   }
+  if (!task.definition.is_null()) json["definition"] = task.definition;
   json["item_ids"] = std::move(ids);
   json["item_indices"] = std::move(indices);
   return json;
@@ -194,6 +196,13 @@ expected<Json> load_manifest(const std::string& folder) {
   if (manifest->value("fingerprint", Json()) != fingerprint_of(*manifest)) {
     return data_error(fmt::format(
         "{} was changed after it was written: its fingerprint does not match its content", path));
+  }
+  // Tasks from files are made again as they were, whether or not the files are still there.
+  for (const Json& task : manifest->value("tasks", Json::array())) {
+    if (!task.contains("definition")) continue;
+    if (const auto restored = restore_task(task.at("definition")); !restored) {
+      return Error{restored.error().code, fmt::format("{}: {}", path, restored.error().message)};
+    }
   }
   return manifest;
 }

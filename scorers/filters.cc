@@ -197,7 +197,8 @@ expected<FilteredValue> extract_by_regex(const std::string& pattern, int group_s
                     group_select, pattern, count));
   }
   const RegexMatch& match = (*matches)[static_cast<std::size_t>(index)];
-  const std::string rule = fmt::format("regex match {} of {}", index + 1, count);
+  const std::string rule = fmt::format("regex match {} of {}{}", index + 1, count,
+                                       (*compiled)->backtracks() ? ", backtracking" : "");
   if (match.groups.empty()) return FilteredValue{strip(match.whole), rule};
   if (match.groups.size() == 1) return FilteredValue{strip(match.groups[0].value_or("")), rule};
   for (const auto& group : match.groups) {

@@ -36,6 +36,30 @@ class Tables {
     return {};
   }
 
+  expected<std::vector<std::string>> take_over(std::vector<Task> tasks,
+                                               std::vector<TaskGroup> groups) {
+    auto old_tasks = std::map<std::string, std::unique_ptr<const Task>, std::less<>>();
+    auto old_groups = std::map<std::string, std::unique_ptr<const TaskGroup>, std::less<>>();
+    const auto set_aside = [&](const std::string& name) {
+      if (auto node = tasks_.extract(name)) old_tasks.insert(std::move(node));
+      if (auto node = groups_.extract(name)) old_groups.insert(std::move(node));
+    };
+    for (const Task& one : tasks) set_aside(one.name);
+    for (const TaskGroup& one : groups) set_aside(one.name);
+    if (auto added = add(std::move(tasks), std::move(groups)); !added) {
+      tasks_.merge(old_tasks);
+      groups_.merge(old_groups);
+      return added.error();
+    }
+    std::vector<std::string> replaced;
+    for (auto& [name, old] : old_tasks) {
+      if (old->definition.is_null()) replaced.push_back(name);
+      former_tasks_.push_back(std::move(old));
+    }
+    for (auto& [name, old] : old_groups) former_groups_.push_back(std::move(old));
+    return replaced;
+  }
+
   const Task* task(std::string_view name) const {
     const auto found = tasks_.find(name);
     return found == tasks_.end() ? nullptr : found->second.get();
@@ -79,6 +103,8 @@ class Tables {
 
   std::map<std::string, std::unique_ptr<const Task>, std::less<>> tasks_;
   std::map<std::string, std::unique_ptr<const TaskGroup>, std::less<>> groups_;
+  std::vector<std::unique_ptr<const Task>> former_tasks_;
+  std::vector<std::unique_ptr<const TaskGroup>> former_groups_;
 };
 
 struct Registry {
@@ -151,6 +177,12 @@ const TaskGroup* find_group(std::string_view name) {
 expected<void> register_tasks(std::vector<Task> tasks, std::vector<TaskGroup> groups) {
   return with_tables(
       [&](Tables& tables) { return tables.add(std::move(tasks), std::move(groups)); });
+}
+
+expected<std::vector<std::string>> register_from_files(std::vector<Task> tasks,
+                                                       std::vector<TaskGroup> groups) {
+  return with_tables(
+      [&](Tables& tables) { return tables.take_over(std::move(tasks), std::move(groups)); });
 }
 
 std::vector<const Task*> all_tasks() {

@@ -21,6 +21,12 @@ const TaskGroup* find_group(std::string_view name);
 // is taken or a group has a child that does not exist.
 expected<void> register_tasks(std::vector<Task> tasks, std::vector<TaskGroup> groups);
 
+// The same for task files, which may take over names: a name that was there before means the file's
+// task or group from now on (pointers to the former one stay valid). Returns the names taken over
+// from tasks that come with the program.
+expected<std::vector<std::string>> register_from_files(std::vector<Task> tasks,
+                                                       std::vector<TaskGroup> groups);
+
 std::vector<const Task*> all_tasks();        // sorted by name
 std::vector<const TaskGroup*> all_groups();  // sorted by name
 

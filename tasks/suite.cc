@@ -80,10 +80,16 @@ expected<std::vector<Suite>> parse_suites(std::string_view text, const std::stri
   return suites;
 }
 
+// A task from a file may have several tags, separated by commas.
+bool has_tag(const Task& task, std::string_view tag) {
+  return ("," + task.tag + ",").find("," + std::string(tag) + ",") != std::string::npos;
+}
+
 std::vector<const Task*> tasks_of_tag(std::string_view tag) {
   std::vector<const Task*> out;
+  if (tag.empty() || tag.find(',') != std::string_view::npos) return out;
   for (const Task* task : all_tasks()) {
-    if (!tag.empty() && task->tag == tag) out.push_back(task);
+    if (has_tag(*task, tag)) out.push_back(task);
   }
   return out;
 }

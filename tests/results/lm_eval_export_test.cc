@@ -22,6 +22,7 @@
 #include "runtime/model_options.h"
 #include "runtime/scripted_model.h"
 #include "scorers/python_format.h"
+#include "tasks/declarative/load_files.h"
 #include "tasks/registry.h"
 
 namespace assay {
@@ -36,6 +37,7 @@ struct GoldenRun {
   std::vector<std::string> targets;
   std::optional<int> shots;
   bool synthetic_data = false;
+  std::vector<std::string> yaml = {};  // task files that say the same as the built-in tasks
 };
 
 std::ostream& operator<<(std::ostream& out, const GoldenRun& run) { return out << run.folder; }
@@ -191,6 +193,24 @@ void compare_samples(const fs::path& ours, const fs::path& golden) {
   }
 }
 
+// A task file of tests/cases/yaml; the worked examples that it leaves out are the golden run's.
+void load_yaml(const std::string& name, const Json& golden, const TemporaryFolder& temporary) {
+  std::string path = (fs::path(ASSAY_SOURCE_DIR) / "tests/cases/yaml" / name).string();
+  const std::string task = fs::path(name).stem().string();
+  if (task.starts_with("gsm8k_cot")) {
+    const Json& shots = golden["configs"][task]["fewshot_config"]["samples"];
+    ASSERT_TRUE(shots.is_array()) << task;
+    const std::string whole = (temporary / name).string();
+    std::ofstream(whole) << "include: " << path
+                         << "\nfewshot_config:\n  sampler: first_n\n  samples: " << shots.dump()
+                         << "\n";
+    path = whole;
+  }
+  const auto loaded = load_task_files(std::vector<std::string>{path});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_FALSE(find_task(task) == nullptr && find_group(task) == nullptr) << task;
+}
+
 class LmEvalExport : public ::testing::TestWithParam<GoldenRun> {};
 
 TEST_P(LmEvalExport, EqualsTheOriginal) {
@@ -214,6 +234,9 @@ TEST_P(LmEvalExport, EqualsTheOriginal) {
     }
   }
 
+  const TemporaryFolder temporary;
+  for (const std::string& name : golden.yaml) load_yaml(name, expected_results, temporary);
+
   // Fixed shots are in the golden configuration when they are not in the data home.
   for (const auto& [task, config] : expected_results["configs"].items()) {
     const Json& shots = config["fewshot_config"]["samples"];
@@ -223,7 +246,6 @@ TEST_P(LmEvalExport, EqualsTheOriginal) {
     data.replace_text("gsm8k/cot_shots.jsonl", text);
   }
 
-  const TemporaryFolder temporary;
   ModelOptions options;
   options.spec = "scripted:hash";
   if (generates(golden.targets.front())) {
@@ -297,6 +319,29 @@ INSTANTIATE_TEST_SUITE_P(
         GoldenRun{"humaneval", {"humaneval", "humaneval_instruct"}, std::nullopt, false},
         GoldenRun{"humaneval_64", {"humaneval_64"}, std::nullopt, false},
         GoldenRun{"mbpp", {"mbpp"}, std::nullopt, false}),
+    [](const ::testing::TestParamInfo<GoldenRun>& tested) {
+      return std::string(tested.param.folder);
+    });
+
+// The same runs with the tasks read from files in the ecosystem's form.
+INSTANTIATE_TEST_SUITE_P(
+    GoldenFromYaml, LmEvalExport,
+    ::testing::Values(
+        GoldenRun{"mmlu_5shot", {"mmlu"}, 5, false, {"mmlu/mmlu.yaml"}},
+        GoldenRun{"arc_0shot",
+                  {"arc_challenge", "arc_easy"},
+                  0,
+                  false,
+                  {"arc_easy.yaml", "arc_challenge.yaml"}},
+        GoldenRun{"hellaswag_0shot", {"hellaswag"}, 0, true, {"hellaswag.yaml"}},
+        GoldenRun{"gsm8k_5shot", {"gsm8k"}, 5, false, {"gsm8k.yaml"}},
+        GoldenRun{"gsm8k_cot", {"gsm8k_cot"}, std::nullopt, false, {"gsm8k_cot.yaml"}},
+        GoldenRun{"gsm8k_cot_self_consistency",
+                  {"gsm8k_cot_self_consistency"},
+                  std::nullopt,
+                  false,
+                  {"gsm8k_cot_self_consistency.yaml"}},
+        GoldenRun{"lambada", {"lambada_openai"}, std::nullopt, false, {"lambada_openai.yaml"}}),
     [](const ::testing::TestParamInfo<GoldenRun>& tested) {
       return std::string(tested.param.folder);
     });
