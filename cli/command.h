@@ -48,6 +48,8 @@ std::unique_ptr<Command> make_doctor_command();
 std::unique_ptr<Command> make_data_command();
 std::unique_ptr<Command> make_quantize_command();
 std::unique_ptr<Command> make_imatrix_command();
+std::unique_ptr<Command> make_check_command();
+std::unique_ptr<Command> make_new_command();
 
 // The command line of this process, for "go on with: assay run …". Set once by main.
 const std::vector<std::string>& command_line();

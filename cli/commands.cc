@@ -37,6 +37,8 @@ const std::vector<CommandEntry>& commands() {
        make_quantize_command},
       {"imatrix", "measure which of a model's weights matter, for quantize", make_imatrix_command},
       {"doctor", "check engine, model, data and sandbox", make_doctor_command},
+      {"new", "write the skeleton of a task: a file, sample data and a test", make_new_command},
+      {"check", "try a task before anybody trusts its numbers", make_check_command},
       {"data", "list, import, verify and fetch data sets", make_data_command},
   };
   return kAll;

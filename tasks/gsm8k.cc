@@ -104,13 +104,19 @@ expected<std::vector<Json>> cot_shots(const DataSource& source) {
   return shots;
 }
 
-// An evaluated row has the annotated `answer`; a worked example has its own `target`.
-Target cot_target(const Json& doc) {
-  if (!doc.contains("answer")) return text_field(doc, "target");
+// What follows the "####" of the annotated answer.
+std::string number_of(const Json& doc) {
   const std::string answer = text_field(doc, "answer");
   const std::size_t mark = answer.rfind("####");
   return std::string(strip(mark == std::string::npos ? answer : answer.substr(mark + 4)));
 }
+
+// An evaluated row has the annotated `answer`; a worked example has its own `target`.
+Target cot_target(const Json& doc) {
+  return doc.contains("answer") ? number_of(doc) : text_field(doc, "target");
+}
+
+std::string cot_gold(const Json& doc) { return "The answer is " + number_of(doc) + "."; }
 
 // The pattern's final dot is not escaped, so it needs a character after the number.
 const char* const kCotStrict = "The answer is (\\-?[0-9\\.\\,]+).";
@@ -124,6 +130,7 @@ Task gsm8k_cot() {
   task.shots.samples = cot_shots;
   task.text = [](const Json& doc) { return "Q: " + text_field(doc, "question") + "\nA:"; };
   task.target = cot_target;
+  task.gold_response = cot_gold;
   task.stops = {{"Q:", "</s>", "<|im_end|>"}};
   task.filters = {extraction("strict-match", kCotStrict),
                   extraction("flexible-extract", kFlexible, -1)};
@@ -144,6 +151,7 @@ Task gsm8k_cot_zeroshot() {
   task.text = [](const Json& doc) {
     return "Q: " + text_field(doc, "question") + "\nA: Let's think step by step.";
   };
+  task.gold_response = cot_gold;
   task.target = [](const Json& doc) -> Target { return text_field(doc, "answer"); };
   task.stops = {{"Q:", "</s>", "<|im_end|>"}};
   task.filters = {extraction("strict-match", kCotStrict),
@@ -200,6 +208,7 @@ Task gsm8k_cot_llama() {
            "\nYour response should end with \"The final answer is [answer]\" where [answer] is the "
            "response to the problem.\n";
   };
+  task.gold_response = [](const Json& doc) { return "The final answer is " + number_of(doc); };
   task.shots.target = [](const Json& doc) -> Target {
     return with_final_answer(text_field(doc, "target"));
   };

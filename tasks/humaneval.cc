@@ -32,6 +32,7 @@ Task humaneval() {
   task.build_program = [](const Json& doc, const std::string& completion) {
     return text_field(doc, "prompt") + completion;
   };
+  task.gold_response = [](const Json& doc) { return text_field(doc, "canonical_solution"); };
   task.filters = {{"create_test", {{"create_test"}}}};
   task.metrics = {pass_at({1})};
   task.config_for_reports = {

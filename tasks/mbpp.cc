@@ -61,6 +61,7 @@ Task mbpp() {
   task.target_delimiter = "";
   task.stops = {{"[DONE]"}};
   task.build_program = [](const Json&, const std::string& completion) { return completion; };
+  task.gold_response = [](const Json& doc) { return text_field(doc, "code"); };
   task.metrics = {{"pass_at_1"}};
   task.config_for_reports = {
       {"doc_to_text",
@@ -87,6 +88,7 @@ Task mbpp_instruct() {
   task.gen_prefix = [](const Json&) { return std::string("\n```python\n"); };
   task.shots.target = [](const Json& doc) -> Target { return text_field(doc, "code") + "\n```"; };
   task.stops = std::vector<std::string>{};
+  task.gold_response = [](const Json& doc) { return "\n" + text_field(doc, "code") + "\n```"; };
   task.filters = {{"extract_code", {{"extract_code"}}}};
   task.config_for_reports = {
       {"doc_to_text",
