@@ -26,7 +26,7 @@ TEST(Help, FitsOneScreen) {
     EXPECT_LE(column, 100U);
   }
   for (const char* word : {"run", "list", "show", "score", "verify", "compare", "report",
-                           "quantize", "imatrix", "doctor", "data"}) {
+                           "quantize", "imatrix", "doctor", "new", "check", "data"}) {
     EXPECT_THAT(help.out, HasSubstr(std::string("\n  ") + word + " ")) << word;
   }
   for (const char* later : {"plan SUITE"}) {
@@ -54,7 +54,7 @@ TEST(Help, AppearsAtOnce) {
 
 TEST(Help, EachCommandHasItsOwn) {
   for (const char* word : {"run", "list", "show", "score", "verify", "compare", "report",
-                           "quantize", "imatrix", "doctor", "data"}) {
+                           "quantize", "imatrix", "doctor", "new", "check", "data"}) {
     const ProgramResult help = run_assay({word, "--help"});
     EXPECT_EQ(help.exit_code, 0) << word;
     EXPECT_THAT(help.out, HasSubstr(std::string("assay ") + word)) << help.out;
