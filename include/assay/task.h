@@ -75,8 +75,8 @@ struct Task {
   std::string name;
   std::string alias;            // display name, "" = name
   std::string version = "1.0";  // as the original writes it
-  std::string tag;              // by which several tasks can be requested; no aggregate. Several: "a,b"
-  std::string about;            // one line for `assay list tasks`
+  std::string tag;    // by which several tasks can be requested; no aggregate. Several: "a,b"
+  std::string about;  // one line for `assay list tasks`
   OutputType output = OutputType::kMultipleChoice;
   TaskData data;
   Shots shots;
@@ -121,8 +121,8 @@ struct Task {
   // it in a sentence). For `assay check task` only; unset = the target.
   std::function<std::string(const Json&)> gold_response;
 
-  // A task from a file: all that is needed to make it again (tasks/declarative/). It is written into
-  // the manifest of a run, so that the run can be scored where the file is not.
+  // A task from a file: all that is needed to make it again (tasks/declarative/). It is written
+  // into the manifest of a run, so that the run can be scored where the file is not.
   Json definition;
 
   // Source texts of the original's templates, only for reports in its format.
