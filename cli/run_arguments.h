@@ -21,7 +21,7 @@ class RunArguments {
   // The settings without targets.
   expected<RunSettings> resolve() const;
 
-  const std::string& data_dir() const { return data_dir_; }        // "" = the default home
+  const std::string& data_dir() const { return data_dir_; }  // "" = the default home
   const std::vector<std::string>& include_path() const { return include_path_; }
   const std::string& suites_file() const { return suites_file_; }  // "" = none
 
