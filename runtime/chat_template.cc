@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "scorers/text.h"
+#include "assay/text.h"
 
 #if ASSAY_HAVE_JINJA
 #include <jinja/lexer.h>

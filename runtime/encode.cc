@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "scorers/text.h"
+#include "assay/text.h"
 
 namespace assay {
 namespace {

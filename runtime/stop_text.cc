@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "assay/text.h"
 #include "scorers/postprocess_generation.h"
-#include "scorers/text.h"
 
 namespace assay {
 

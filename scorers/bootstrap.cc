@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "scorers/python_random.h"
+#include "assay/python_random.h"
 #include "scorers/statistics.h"
 
 namespace assay {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "scorers/text.h"
+#include "assay/text.h"
 
 namespace assay {
 

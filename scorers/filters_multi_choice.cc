@@ -6,9 +6,9 @@
 
 #include <map>
 
+#include "assay/text.h"
 #include "scorers/filters.h"
 #include "scorers/python_regex.h"
-#include "scorers/text.h"
 
 namespace assay {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <cmath>
 
+#include "assay/text.h"
 #include "scorers/judge_parts.h"
 #include "scorers/python_format.h"
-#include "scorers/text.h"
 
 namespace assay {
 namespace {

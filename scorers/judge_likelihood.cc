@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "assay/text.h"
 #include "scorers/choice_metrics.h"
 #include "scorers/filters.h"
 #include "scorers/judge_parts.h"
 #include "scorers/python_format.h"
-#include "scorers/text.h"
 
 namespace assay {
 namespace {

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "scorers/text.h"
+#include "assay/text.h"
 
 namespace assay {
 namespace {

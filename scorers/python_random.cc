@@ -1,5 +1,5 @@
 // MT19937 and CPython's derived draws; see the header for what has to be equal.
-#include "scorers/python_random.h"
+#include "assay/python_random.h"
 
 #include <algorithm>
 #include <bit>

@@ -10,8 +10,8 @@
 #include <mutex>
 #include <utility>
 
+#include "assay/text.h"
 #include "scorers/regex_translate.h"
-#include "scorers/text.h"
 
 namespace assay {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "scorers/text.h"
+#include "assay/text.h"
 
 namespace assay {
 namespace {

@@ -7,8 +7,8 @@
 #include <map>
 #include <vector>
 
+#include "assay/text.h"
 #include "scorers/regex_escapes.h"
-#include "scorers/text.h"
 
 namespace assay {
 namespace {

@@ -1,5 +1,5 @@
 // UTF-8 walking is written out here; case mapping and character properties are ICU's.
-#include "scorers/text.h"
+#include "assay/text.h"
 
 #include <unicode/bytestream.h>
 #include <unicode/casemap.h>

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "assay/expected.h"
+#include "assay/python_random.h"
 #include "assay/task.h"
-#include "scorers/python_random.h"
 
 namespace assay {
 

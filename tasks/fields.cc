@@ -1,5 +1,5 @@
 // See fields.h.
-#include "tasks/fields.h"
+#include "assay/fields.h"
 
 #include <fmt/format.h>
 

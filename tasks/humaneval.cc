@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "assay/fields.h"
 #include "assay/task.h"
-#include "tasks/fields.h"
 
 namespace assay {
 namespace {

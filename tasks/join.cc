@@ -1,7 +1,7 @@
 // See join.h.
 #include "tasks/join.h"
 
-#include "scorers/text.h"
+#include "assay/text.h"
 
 namespace assay {
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "assay/fields.h"
 #include "assay/task.h"
-#include "tasks/fields.h"
 
 namespace assay {
 namespace {

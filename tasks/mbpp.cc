@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "assay/fields.h"
 #include "assay/task.h"
-#include "tasks/fields.h"
 
 namespace assay {
 namespace {

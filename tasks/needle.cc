@@ -16,10 +16,10 @@
 
 #include "assay/digest.h"
 #include "assay/embedded.h"
+#include "assay/fields.h"
+#include "assay/python_random.h"
 #include "assay/task.h"
-#include "scorers/python_random.h"
-#include "scorers/text.h"
-#include "tasks/fields.h"
+#include "assay/text.h"
 #include "tasks/haystack.h"
 
 namespace assay {

@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
+#include "assay/fields.h"
 #include "assay/task.h"
-#include "tasks/fields.h"
 
 namespace assay {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "assay/fields.h"
 #include "assay/task.h"
-#include "scorers/text.h"
-#include "tasks/fields.h"
+#include "assay/text.h"
 
 namespace assay {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "scorers/python_random.h"
+#include "assay/python_random.h"
 #include "scorers/statistics.h"
 
 namespace assay {

@@ -4,9 +4,9 @@
 
 #include <fstream>
 
+#include "assay/text.h"
 #include "scorers/judge.h"
 #include "scorers/python_format.h"
-#include "scorers/text.h"
 #include "tests/scorers/tasks.h"
 
 namespace assay {

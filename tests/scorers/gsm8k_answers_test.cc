@@ -1,9 +1,9 @@
 // The GSM8K family's answer extraction, through judge(), on responses made to be awkward.
 #include <gtest/gtest.h>
 
+#include "assay/text.h"
 #include "scorers/judge.h"
 #include "scorers/python_format.h"
-#include "scorers/text.h"
 #include "tests/scorers/golden.h"
 #include "tests/scorers/tasks.h"
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "assay/digest.h"
-#include "scorers/text.h"
+#include "assay/text.h"
 #include "tests/scorers/golden.h"
 
 namespace assay {

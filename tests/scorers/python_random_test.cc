@@ -1,6 +1,6 @@
 // The generator against draws recorded from Python itself, and against a few facts that hold
 // without the vectors.
-#include "scorers/python_random.h"
+#include "assay/python_random.h"
 
 #include <gtest/gtest.h>
 

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "assay/python_random.h"
 #include "scorers/pass_at_k.h"
-#include "scorers/python_random.h"
 #include "tests/scorers/golden.h"
 
 namespace assay {

@@ -1,5 +1,5 @@
 // Python's str methods: expectations are what Python 3.11 prints for the same expressions.
-#include "scorers/text.h"
+#include "assay/text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "scorers/text.h"
+#include "assay/text.h"
 #include "tasks/fewshot.h"
 #include "tasks/load.h"
 #include "tasks/prompt.h"

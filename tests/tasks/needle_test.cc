@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
+#include "assay/text.h"
 #include "datasets/data_home.h"
-#include "scorers/text.h"
 #include "tasks/haystack.h"
 #include "tasks/load.h"
 #include "tasks/prompt.h"
