@@ -19,9 +19,17 @@ class App;
 
 namespace assay::cli {
 
+// What a command does with plug-ins (cli/plugins.h).
+enum class PluginUse {
+  kNone,   // has no use for tasks and models
+  kLoad,   // a refused plug-in that was named ends it
+  kReport  // loads them and tells of refused ones itself
+};
+
 class Command {
  public:
   virtual ~Command() = default;
+  virtual PluginUse plugin_use() const { return PluginUse::kLoad; }
   // Declares options and positionals; the values land in members of the command.
   virtual void add_options(CLI::App& app) = 0;
   // Does the work. An Error is printed by main, after "assay: ", and decides the exit code.

@@ -66,6 +66,8 @@ Json check_json(const std::vector<DataCheck>& checks) {
 
 class DataCommand : public Command {
  public:
+  PluginUse plugin_use() const override { return PluginUse::kNone; }
+
   void add_options(CLI::App& app) override {
     app.add_option("action", action_, "list, import, verify or fetch")->type_name("ACTION");
     app.add_option("argument", arguments_, "import: a folder or file; verify, fetch: data sets")

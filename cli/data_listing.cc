@@ -5,6 +5,7 @@
 
 #include "datasets/catalog.h"
 #include "datasets/data_home.h"
+#include "datasets/readers.h"
 #include "results/figures.h"
 #include "results/text_table.h"
 #include "runtime/wire.h"
@@ -31,6 +32,9 @@ Json listing_json(const DataHome& home, const std::vector<DataListing>& listings
                     {"files", set.files},
                     {"missing", set.missing},
                     {"wrong_size", set.wrong_size}});
+  }
+  for (const DataReader* reader : all_readers()) {
+    sets.push_back({{"name", reader->dataset}, {"title", reader->about}, {"presence", "plug-in"}});
   }
   return {{"home", home.folder()}, {"sets", std::move(sets)}};
 }
@@ -67,6 +71,9 @@ expected<ExitCode> print_data_listing(Console& console, const std::string& data_
     for (const std::string& file : set.wrong_size) {
       console.print(fmt::format("{}: {} has another size than upstream's\n", set.name, file));
     }
+  }
+  for (const DataReader* reader : all_readers()) {
+    console.print(fmt::format("{}: read by a plug-in; {}\n", reader->dataset, reader->about));
   }
   console.print(fmt::format(
       "\ndata home {}\nThe miniature data sets (`assay run mini`) are part of the program.\n",

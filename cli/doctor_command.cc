@@ -1,6 +1,8 @@
 // `assay doctor [MODEL]`: is this machine fit to measure, is this model fit to be measured, are the
-// data here? One line per check. A refused model ends with 65; a model that is not there with 69.
+// data here, do the plug-ins load? One line per check. A refused model or plug-in ends with 65; a
+// model that is not there with 69.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -8,6 +10,7 @@
 
 #include "cli/command.h"
 #include "cli/model_arguments.h"
+#include "cli/plugins.h"
 #include "cli/run_arguments.h"
 #include "datasets/catalog.h"
 #include "datasets/data_home.h"
@@ -49,8 +52,30 @@ Check data_check(const std::string& data_option) {
                              "needs none")};
 }
 
+// One line per plug-in found; where none is, where they are looked for.
+std::vector<Check> plugin_checks() {
+  std::vector<Check> checks;
+  for (const PluginOutcome& outcome : plugin_outcomes()) {
+    if (outcome.refused) {
+      checks.push_back({"plug-in", CheckState::kFail, outcome.refused->message});
+      continue;
+    }
+    const LoadedPlugin& plugin = *outcome.plugin;
+    checks.push_back({"plug-in", CheckState::kOk,
+                      fmt::format("{} {} from {} brings {}.", plugin.name, plugin.version,
+                                  plugin.file, fmt::join(plugin.brings, ", "))});
+  }
+  if (checks.empty()) {
+    checks.push_back({"plug-ins", CheckState::kOk,
+                      fmt::format("None; looked in {} and $ASSAY_PLUGINS.", plugin_folder())});
+  }
+  return checks;
+}
+
 class DoctorCommand : public Command {
  public:
+  PluginUse plugin_use() const override { return PluginUse::kReport; }
+
   void add_options(CLI::App& app) override {
     app.add_option("model", named_, "a model to examine")->type_name("MODEL");
     model_.add_to(app);
@@ -67,13 +92,16 @@ class DoctorCommand : public Command {
     if (!named_.empty()) options->spec = named_;
     DoctorReport report = examine_machine();
     report.checks.push_back(data_check(data_dir_));
+    const std::vector<Check> plugins = plugin_checks();
+    report.checks.insert(report.checks.end(), plugins.begin(), plugins.end());
     DoctorReport of_model;
     if (!options->spec.empty()) {
       of_model = examine_model(*options);
       report.checks.insert(report.checks.end(), of_model.checks.begin(), of_model.checks.end());
     }
     print(console, report);
-    if (!of_model.refused()) return ExitCode::kOk;
+    const bool plugin_refused = DoctorReport{plugins}.refused();
+    if (!of_model.refused()) return plugin_refused ? ExitCode::kBadData : ExitCode::kOk;
     return model_is_there(options->spec) ? ExitCode::kBadData : ExitCode::kUnavailable;
   }
 

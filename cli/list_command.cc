@@ -16,6 +16,7 @@
 #include "results/figures.h"
 #include "results/text_table.h"
 #include "runtime/wire.h"
+#include "tasks/plugins.h"
 #include "tasks/registry.h"
 #include "tasks/suite.h"
 
@@ -36,6 +37,11 @@ const char* kind_of(OutputType output) {
   return "";
 }
 
+std::string origin_text(const std::string& name) {
+  const std::string origin = origin_of(name);
+  return origin.empty() ? "built in" : origin;
+}
+
 Json tasks_json() {
   Json list = Json::array();
   for (const TaskGroup* group : all_groups()) {
@@ -43,7 +49,8 @@ Json tasks_json() {
                     {"kind", "group"},
                     {"version", group->version},
                     {"children", group->children},
-                    {"about", group->about}});
+                    {"about", group->about},
+                    {"origin", origin_text(group->name)}});
   }
   for (const Task* task : all_tasks()) {
     list.push_back({{"name", task->name},
@@ -51,7 +58,8 @@ Json tasks_json() {
                     {"version", task->version},
                     {"shots", task->shots.default_count},
                     {"tag", task->tag},
-                    {"about", task->about}});
+                    {"about", task->about},
+                    {"origin", origin_text(task->name)}});
   }
   return list;
 }
@@ -142,11 +150,20 @@ class ListCommand : public Command {
       console.print(dump_pretty(tasks_json()) + "\n");
       return ExitCode::kOk;
     }
-    TextTable table({{"task", Align::kLeft},
-                     {"kind", Align::kLeft},
-                     {"shots", Align::kRight},
-                     {"version", Align::kLeft},
-                     {"about", Align::kLeft, 12}});
+    bool all_built_in = true;
+    for (const TaskGroup* group : all_groups()) all_built_in &= origin_of(group->name).empty();
+    for (const Task* task : all_tasks()) all_built_in &= origin_of(task->name).empty();
+    std::vector<TextTable::Column> columns = {{"task", Align::kLeft},
+                                              {"kind", Align::kLeft},
+                                              {"shots", Align::kRight},
+                                              {"version", Align::kLeft},
+                                              {"about", Align::kLeft, 12}};
+    if (!all_built_in) columns.insert(columns.end() - 1, {"from", Align::kLeft});
+    TextTable table(columns);
+    const auto add = [&](std::vector<std::string> cells) {
+      if (!all_built_in) cells.insert(cells.end() - 1, origin_text(cells.front()));
+      table.add(std::move(cells));
+    };
     std::vector<std::string> in_groups;
     for (const TaskGroup* group : all_groups()) {
       for (const std::string& child : group->children) in_groups.push_back(child);
@@ -158,14 +175,14 @@ class ListCommand : public Command {
     for (const TaskGroup* group : all_groups()) {
       if (!top(group->name)) continue;
       const auto members = leaves(*group);
-      table.add({group->name, fmt::format("{} tasks", members.size()),
-                 members.empty() ? "" : std::to_string(members.front()->shots.default_count),
-                 group->version, group->about});
+      add({group->name, fmt::format("{} tasks", members.size()),
+           members.empty() ? "" : std::to_string(members.front()->shots.default_count),
+           group->version, group->about});
     }
     for (const Task* task : all_tasks()) {
       if (!top(task->name)) continue;
-      table.add({task->name, kind_of(task->output), std::to_string(task->shots.default_count),
-                 task->version, task->about});
+      add({task->name, kind_of(task->output), std::to_string(task->shots.default_count),
+           task->version, task->about});
     }
     print_lines(console, table);
     return ExitCode::kOk;
@@ -198,6 +215,11 @@ class ListCommand : public Command {
         list.push_back({{"model", file.string()}, {"bytes", size_of(file)}});
       }
       list.push_back({{"model", "scripted:hash"}});
+      for (const ModelKind* kind : model_kinds()) {
+        list.push_back({{"model", kind->scheme + ":"},
+                        {"about", kind->about},
+                        {"origin", "plug-in " + plugin_of_model(kind->scheme).name}});
+      }
       console.print(dump_pretty(list) + "\n");
       return ExitCode::kOk;
     }
@@ -207,6 +229,10 @@ class ListCommand : public Command {
     }
     table.add({"scripted:hash", "", "answers by a hash of the text; for trials and tests"});
     table.add({"scripted:FILE.jsonl", "", "answers from a table"});
+    for (const ModelKind* kind : model_kinds()) {
+      table.add({kind->scheme + ":…", "",
+                 fmt::format("{} (plug-in {})", kind->about, plugin_of_model(kind->scheme).name)});
+    }
     print_lines(console, table);
     console.print(
         "\nAny path of a GGUF file is a model. Looked in ., ./models and $ASSAY_MODELS.\n");

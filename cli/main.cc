@@ -12,6 +12,7 @@
 
 #include "cli/command.h"
 #include "cli/help.h"
+#include "cli/plugins.h"
 #include "cli/suggest.h"
 #include "runtime/model_probe.h"
 #include "runtime/quantize.h"
@@ -71,6 +72,8 @@ ExitCode run_command(Console& console, const CommandEntry& entry, Words argument
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.allow_extras();
   command->add_options(app);
+  std::vector<std::string> plugins;
+  if (command->plugin_use() != PluginUse::kNone) add_plugin_option(app, plugins);
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes the words last first.
   try {
     app.parse(std::move(arguments));
@@ -85,6 +88,12 @@ ExitCode run_command(Console& console, const CommandEntry& entry, Words argument
     return fail(console, usage_error(fmt::format("assay {}: {}", entry.name, message)));
   }
   if (const auto left = check_leftovers(app, entry.name); !left) return fail(console, left.error());
+  if (command->plugin_use() != PluginUse::kNone) load_plugins(plugins);
+  if (command->plugin_use() == PluginUse::kLoad) {
+    if (const auto settled = settle_refusals(console); !settled) {
+      return fail(console, settled.error());
+    }
+  }
   const expected<ExitCode> code = command->run(console);
   if (!code) return fail(console, code.error());
   return *code;

@@ -15,6 +15,7 @@
 #include "assay/embedded.h"
 #include "datasets/adaptors.h"
 #include "datasets/file_bytes.h"
+#include "datasets/readers.h"
 #include "datasets/utf8.h"
 
 namespace assay {
@@ -234,7 +235,11 @@ expected<DataSplit> DataHome::load(std::string_view dataset, std::string_view co
   if (dataset.starts_with(kMini))
     return load_mini(dataset.substr(kMini.size()), config, split_name);
   const DatasetInfo* info = find_dataset(dataset);
-  if (info == nullptr) return unknown_dataset(dataset);
+  if (info == nullptr) {
+    const DataReader* reader = find_reader(dataset);
+    if (reader != nullptr) return read_with(*reader, folder_, config, split_name);
+    return unknown_dataset(dataset);
+  }
   const RegistrySplit* split = info->split(config, split_name);
   if (split == nullptr) return unknown_split(*info, config, split_name);
   for (const SplitSource& source : split->sources) {

@@ -19,6 +19,7 @@
 #include "runtime/resume.h"
 #include "runtime/wire.h"
 #include "tasks/load.h"
+#include "tasks/plugins.h"
 #include "tasks/registry.h"
 
 namespace assay {
@@ -79,8 +80,34 @@ expected<std::vector<Item>> load_items(const Json& entry, const DataSource& data
   return items;
 }
 
+// The plug-ins that had a part in the tasks must be there, byte for byte: their code decides
+// figures. One that only answered, as the model, is not needed.
+expected<void> check_plugins(const Json& manifest) {
+  for (const Json& used : manifest.value("plugins", Json::array())) {
+    if (used.at("tasks").empty()) continue;
+    const auto name = used.at("name").get<std::string>();
+    const auto version = used.at("version").get<std::string>();
+    const auto sha256 = used.at("sha256").get<std::string>();
+    const LoadedPlugin* loaded = find_plugin(name);
+    if (loaded == nullptr) {
+      return unavailable(fmt::format(
+          "the run was made with the plug-in {} {} (sha256 {}), which is not loaded; give its file "
+          "with --plugin FILE",
+          name, version, sha256));
+    }
+    if (loaded->sha256 != sha256) {
+      return data_error(fmt::format(
+          "the plug-in {} is not the one that the run was made with: version {}, sha256 {} then; "
+          "version {}, sha256 {} in {} now; give the file of then with --plugin FILE, or run again",
+          name, version, sha256, loaded->version, loaded->sha256, loaded->file));
+    }
+  }
+  return {};
+}
+
 expected<std::vector<TaskRecord>> load_tasks(const Json& manifest, const DataSource& data) {
   try {
+    if (const expected<void> there = check_plugins(manifest); !there) return there.error();
     std::vector<TaskRecord> tasks;
     for (const Json& entry : manifest.at("tasks")) {
       expected<std::vector<Item>> items = load_items(entry, data);

@@ -12,6 +12,7 @@
 #include "runtime/settings_json.h"
 #include "runtime/wire.h"
 #include "tasks/declarative/load_files.h"
+#include "tasks/plugins.h"
 
 namespace assay {
 namespace {
@@ -91,6 +92,29 @@ Json group_json(const TaskGroup& group) {
           {"aggregates", std::move(aggregates)}};
 }
 
+// The plug-ins that have a part in the run, each with the digest of its file, since its code
+// decides numbers, and what of it was used.
+Json plugins_json(const Plan& plan, const ModelInfo& model) {
+  Json list = Json::array();
+  for (const LoadedPlugin* plugin : loaded_plugins()) {
+    Json tasks = Json::array();
+    for (const PlannedTask& planned : plan.tasks) {
+      const auto used = plugins_of(*planned.loaded.task);
+      if (std::find(used.begin(), used.end(), plugin) != used.end()) {
+        tasks.push_back(planned.loaded.task->name);
+      }
+    }
+    const bool answers = model.engine.find(plugin->sha256) != std::string::npos;
+    if (tasks.empty() && !answers) continue;
+    list.push_back({{"name", plugin->name},
+                    {"version", plugin->version},
+                    {"sha256", plugin->sha256},
+                    {"tasks", std::move(tasks)},
+                    {"model", answers}});
+  }
+  return list;
+}
+
 std::string brief(const Json& value) {
   std::string text = dump_line(value);
   if (text.size() > 60) text = to_valid_utf8(text.substr(0, 57)) + "...";
@@ -149,6 +173,9 @@ Json make_manifest(const RunSettings& settings, const Plan& plan, const ModelInf
                    {"items", plan.items},
                    {"tasks", std::move(tasks)},
                    {"groups", std::move(groups)}};
+  if (Json plugins = plugins_json(plan, model); !plugins.empty()) {
+    manifest["plugins"] = std::move(plugins);
+  }
   // As it will be read back, so that comparing sees no difference that writing makes.
   manifest = Json::parse(dump_line(manifest));
   manifest["fingerprint"] = fingerprint_of(manifest);

@@ -1,9 +1,11 @@
-// Which kind of model a MODEL argument names: "scripted:…" or the path of a GGUF file.
+// Which kind of model a MODEL argument names: "scripted:…", a plug-in's "SCHEME:…", or the path of
+// a GGUF file.
 #include <fmt/format.h>
 
 #include <string_view>
 
 #include "runtime/model_options.h"
+#include "runtime/plugin_model.h"
 #include "runtime/scripted_model.h"
 #if ASSAY_HAVE_LLAMA
 #include "runtime/llama_model.h"
@@ -19,6 +21,13 @@ expected<std::unique_ptr<Model>> open_model(const ModelOptions& options,
   }
   if (options.spec.starts_with(kScripted)) {
     return open_scripted_model(options.spec.substr(kScripted.size()));
+  }
+  const std::size_t colon = options.spec.find(':');
+  if (colon != std::string::npos) {
+    const std::string scheme = options.spec.substr(0, colon);
+    if (const ModelKind* kind = find_model_kind(scheme); kind != nullptr) {
+      return open_plugin_model(*kind, plugin_of_model(scheme), options.spec.substr(colon + 1));
+    }
   }
 #if ASSAY_HAVE_LLAMA
   return open_llama_model(options, on_progress);

@@ -5,9 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <exception>
 #include <optional>
 
+#include "scorers/added.h"
 #include "scorers/statistics.h"
 
 namespace assay {
@@ -106,7 +109,9 @@ Measurement weighted(std::span<const MetricValue> values, double (*transform)(do
   if (!std::isfinite(estimate.value)) return Failed{"the weights of the items sum to zero"};
   if (r.std_error) {
     const Interval inner = normal_interval(r.value, *r.std_error);
-    estimate.interval = Interval{transform(inner.high), transform(inner.low)};
+    const Interval outer{transform(inner.high), transform(inner.low)};
+    if (!std::isfinite(outer.high)) return estimate;  // e to a large power: no end to state
+    estimate.interval = outer;
     estimate.interval_method = "normal";
   }
   return estimate;
@@ -121,15 +126,29 @@ double median_of(std::span<double> sample) {
   return *middle;
 }
 
+// An aggregation of a plug-in may throw, here or in a bootstrap's thread: then there is no figure.
+Measurement by_plugin(std::span<const double> x, std::size_t iterations, const Aggregation& how) {
+  try {
+    return bootstrapped(x, iterations, how);
+  } catch (const std::exception& problem) {
+    return Failed{problem.what()};
+  }
+}
+
 }  // namespace
+
+bool is_own_aggregation(std::string_view name) {
+  static constexpr std::array<std::string_view, 7> kOwn = {
+      "mean",          "median",     "nanmean", "perplexity", "weighted_perplexity",
+      "bits_per_byte", "brier_score"};
+  return std::find(kOwn.begin(), kOwn.end(), name) != kOwn.end();
+}
 
 expected<Measurement> aggregate(const MetricSpec& metric, std::span<const MetricValue> values,
                                 const AggregateOptions& options) {
   const std::string& how = metric.aggregation;
-  static const std::vector<std::string> kKnown{
-      "mean",          "median",     "nanmean", "perplexity", "weighted_perplexity",
-      "bits_per_byte", "brier_score"};
-  if (std::find(kKnown.begin(), kKnown.end(), how) == kKnown.end()) {
+  const Aggregation* added = added_aggregations().find(how);
+  if (added == nullptr && !is_own_aggregation(how)) {
     return usage_error(
         fmt::format("The metric {} has an unknown aggregation \"{}\"; known are "
                     "mean, median, nanmean, perplexity, weighted_perplexity, "
@@ -149,6 +168,7 @@ expected<Measurement> aggregate(const MetricSpec& metric, std::span<const Metric
         Failed{fmt::format("{} of {} items have a value that is not finite", broken, kept.size())});
   }
   const std::vector<double> x = numbers(kept);
+  if (added != nullptr) return by_plugin(x, options.bootstrap_iterations, *added);
   if (how == "perplexity") {
     return bootstrapped(x, options.bootstrap_iterations,
                         [](std::span<double> s) { return perplexity_of(mean(s)); });

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 
 #include "assay/text.h"
+#include "scorers/added.h"
 #include "scorers/python_format.h"
 #include "scorers/python_regex.h"
 
@@ -174,11 +176,28 @@ const std::map<std::string, Maker>& makers() {
   return kMakers;
 }
 
+// A filter that a plug-in brought: it sees and gives texts.
+FilterFunction added_step(const Filter& filter, const Json& args) {
+  return [&filter, args](FilteredSamples& samples, const FilterContext& context) -> expected<void> {
+    std::vector<std::string> texts;
+    for (const FilteredValue& v : samples.values) texts.push_back(python_str(v.value));
+    const std::vector<std::string> left = filter(texts, args, context.doc);
+    if (left.empty()) return data_error("a filter of a plug-in has left no text at all.");
+    samples.values.clear();
+    for (const std::string& text : left) samples.values.push_back({sanitise_utf8(text), "plug-in"});
+    samples.single = samples.single && left.size() == 1;
+    return {};
+  };
+}
+
 }  // namespace
 
+bool is_own_filter(std::string_view name) { return makers().contains(std::string(name)); }
+
 std::vector<std::string> filter_names() {
-  std::vector<std::string> names;
+  std::vector<std::string> names = added_filters().names();
   for (const auto& [name, maker] : makers()) names.push_back(name);
+  std::sort(names.begin(), names.end());
   return names;
 }
 
@@ -211,6 +230,10 @@ expected<CompiledPipeline> CompiledPipeline::compile(const FilterPipeline& pipel
   CompiledPipeline out;
   out.name_ = pipeline.name;
   for (const FilterStep& step : pipeline.steps) {
+    if (const Filter* added = added_filters().find(step.function); added != nullptr) {
+      out.steps_.push_back(added_step(*added, step.args));
+      continue;
+    }
     const auto maker = makers().find(step.function);
     if (maker == makers().end()) {
       return usage_error(fmt::format("There is no filter \"{}\" (pipeline {}); the filters are {}.",

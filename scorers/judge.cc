@@ -20,7 +20,7 @@ std::vector<std::string> texts_of(const std::vector<Generation>& generations) {
 
 Judgements by_kind(const Task& task, const Item& item, const Response& response,
                    CodeExecutor* executor) {
-  if (task.process_results) return judge_by_task(task, item, response);
+  if (task.process_results || !task.scorer.empty()) return judge_by_task(task, item, response);
   const auto* scores = std::get_if<std::vector<ChoiceScore>>(&response.answer);
   const auto* generations = std::get_if<std::vector<Generation>>(&response.answer);
   const auto* rolling = std::get_if<RollingScore>(&response.answer);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "scorers/added.h"
 #include "scorers/exact_match.h"
 #include "scorers/filters.h"
 #include "scorers/judge_parts.h"
@@ -75,6 +76,12 @@ Judgements judge_texts(const Task& task, const Item& item, const std::vector<std
     j.extracted = python_str(answer.value);
     j.rule = answer.rule.empty() ? "whole response" : answer.rule;
     for (const MetricSpec& metric : effective_metrics(task)) {
+      if (const Metric* added = added_metrics().find(metric.name); added != nullptr) {
+        const double value = (*added)({item.doc, metric.args, j.extracted, accepted, {}, {}, {}});
+        j.values.push_back({metric.name, value});
+        j.why = fmt::format("{} = {:.6g}", metric.name, value);
+        continue;
+      }
       if (metric.name != "exact_match") {
         return usage_error(
             fmt::format("there is no metric \"{}\" for generated text; known are exact_match and, "

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "assay/text.h"
+#include "scorers/added.h"
 #include "scorers/choice_metrics.h"
 #include "scorers/filters.h"
 #include "scorers/judge_parts.h"
@@ -29,6 +30,13 @@ std::string gold_names(const std::vector<std::size_t>& golds) {
 Error unknown_metric(const MetricSpec& metric, std::string_view known) {
   return usage_error(fmt::format("there is no metric \"{}\" for this kind of answer; known are {}.",
                                  metric.name, known));
+}
+
+// A plug-in's words for people: valid UTF-8 on one line.
+std::string to_one_line(const std::string& text) {
+  std::string out = sanitise_utf8(text);
+  for (char& c : out) c = c == '\n' || c == '\r' ? ' ' : c;
+  return out;
 }
 
 // The name under which a judgement without a pipeline of its own is filed.
@@ -83,6 +91,8 @@ Judgements judge_choices(const Task& task, const Item& item,
     } else if (metric.name == "brier_score") {
       if (golds.empty()) return data_error("the gold answer is not among the choices.");
       value = brier(lls, golds.front());
+    } else if (const Metric* added = added_metrics().find(metric.name); added != nullptr) {
+      value = (*added)({item.doc, metric.args, "", {}, choices, lls, golds});
     } else {
       return unknown_metric(metric,
                             "acc, acc_norm, acc_bytes, exact_match, acc_mutual_info, brier_score");
@@ -142,7 +152,25 @@ Judgements judge_rolling(const Task& task, const Item& item, const RollingScore&
 
 Judgements judge_by_task(const Task& task, const Item& item, const Response& response) {
   std::vector<Judgement> out;
+  const Scorer* scorer = task.scorer.empty() ? nullptr : added_scorers().find(task.scorer);
+  if (scorer == nullptr && !task.process_results) {
+    return unavailable(
+        fmt::format("there is no scorer \"{}\"; load the plug-in that brings it.", task.scorer));
+  }
+  // What a scorer says goes before what is filled in for it.
+  const auto verdict = [&](const Response& seen, Judgement& j) {
+    if (scorer == nullptr) {
+      j.values = task.process_results(item, seen);
+      return;
+    }
+    Judgement own = (*scorer)(item, seen, task.scorer_args);
+    j.values = std::move(own.values);
+    j.why = to_one_line(own.why);
+    if (!own.extracted.empty()) j.extracted = sanitise_utf8(own.extracted);
+    if (!own.rule.empty()) j.rule = to_one_line(own.rule);
+  };
   const auto describe = [](Judgement& j) {
+    if (!j.why.empty()) return;
     for (const MetricValue& v : j.values) {
       j.why += fmt::format("{}{} = {:.6g}", j.why.empty() ? "" : ", ", v.metric, v.value);
     }
@@ -151,8 +179,8 @@ Judgements judge_by_task(const Task& task, const Item& item, const Response& res
     Judgement j;
     j.filter = first_filter_name(task);
     for (const ChoiceScore& s : *scores) j.filtered.push_back(score_pair(s));
-    j.values = task.process_results(item, response);
     j.rule = "the task's own rule";
+    verdict(response, j);
     describe(j);
     out.push_back(std::move(j));
     return out;
@@ -161,8 +189,8 @@ Judgements judge_by_task(const Task& task, const Item& item, const Response& res
     Judgement j;
     j.filter = first_filter_name(task);
     j.filtered = Json::array({python_float(rolling->loglikelihood)});
-    j.values = task.process_results(item, response);
     j.rule = "the task's own rule";
+    verdict(response, j);
     describe(j);
     out.push_back(std::move(j));
     return out;
@@ -190,10 +218,10 @@ Judgements judge_by_task(const Task& task, const Item& item, const Response& res
     j.filtered = as_logged(std::move(values), filtered->single);
     if (!left.empty()) j.extracted = strip(left.front().text);
     seen.answer = std::move(left);
-    j.values = task.process_results(item, seen);
     j.rule = filtered->values.empty() || filtered->values.front().rule.empty()
                  ? "the task's own rule"
                  : filtered->values.front().rule;
+    verdict(seen, j);
     describe(j);
     out.push_back(std::move(j));
   }

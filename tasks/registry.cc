@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -111,6 +112,7 @@ struct Registry {
   std::mutex mutex;
   std::vector<Factories> pending;
   Tables tables;
+  std::map<std::string, std::string, std::less<>> origins;  // of what is not built in
 };
 
 Registry& registry_state() {
@@ -118,24 +120,29 @@ Registry& registry_state() {
   return registry;
 }
 
+// What the waiting factories make. REQUIRES: the mutex is held.
+Registrations drain(Registry& registry) {
+  const std::vector<Factories> pending = std::exchange(registry.pending, {});
+  Registrations made;
+  for (const Factories& factories : pending) {
+    if (factories.tasks) {
+      for (Task& task : factories.tasks()) made.tasks.push_back(std::move(task));
+    }
+    if (factories.groups) {
+      for (TaskGroup& group : factories.groups()) made.groups.push_back(std::move(group));
+    }
+  }
+  return made;
+}
+
 // Runs `use` on the tables with everything registered so far in them.
 template <typename Use>
 auto with_tables(Use use) {
   Registry& registry = registry_state();
   const std::lock_guard lock(registry.mutex);
-  std::vector<Task> tasks;
-  std::vector<TaskGroup> groups;
-  for (const Factories& factories : registry.pending) {
-    if (factories.tasks) {
-      for (Task& task : factories.tasks()) tasks.push_back(std::move(task));
-    }
-    if (factories.groups) {
-      for (TaskGroup& group : factories.groups()) groups.push_back(std::move(group));
-    }
-  }
-  registry.pending.clear();
-  if (!tasks.empty() || !groups.empty()) {
-    const expected<void> added = registry.tables.add(std::move(tasks), std::move(groups));
+  Registrations made = drain(registry);
+  if (!made.tasks.empty() || !made.groups.empty()) {
+    const expected<void> added = registry.tables.add(std::move(made.tasks), std::move(made.groups));
     if (!added) {
       std::fprintf(stderr, "assay: the program cannot start: %s\n", added.error().message.c_str());
       std::exit(static_cast<int>(ErrorCode::kInternal));
@@ -174,9 +181,31 @@ const TaskGroup* find_group(std::string_view name) {
   return with_tables([&](const Tables& tables) { return tables.group(name); });
 }
 
-expected<void> register_tasks(std::vector<Task> tasks, std::vector<TaskGroup> groups) {
-  return with_tables(
-      [&](Tables& tables) { return tables.add(std::move(tasks), std::move(groups)); });
+expected<void> register_tasks(std::vector<Task> tasks, std::vector<TaskGroup> groups,
+                              const std::string& origin) {
+  return with_tables([&](Tables& tables) -> expected<void> {
+    std::vector<std::string> names;
+    for (const Task& task : tasks) names.push_back(task.name);
+    for (const TaskGroup& group : groups) names.push_back(group.name);
+    expected<void> added = tables.add(std::move(tasks), std::move(groups));
+    if (!added) return added;
+    for (const std::string& name : names) registry_state().origins[name] = origin;
+    return {};
+  });
+}
+
+std::string origin_of(std::string_view name) {
+  return with_tables([&](const Tables&) {
+    const auto& origins = registry_state().origins;
+    const auto found = origins.find(name);
+    return found == origins.end() ? std::string() : found->second;
+  });
+}
+
+Registrations take_pending_registrations() {
+  Registry& registry = registry_state();
+  const std::lock_guard lock(registry.mutex);
+  return drain(registry);
 }
 
 expected<std::vector<std::string>> register_from_files(std::vector<Task> tasks,

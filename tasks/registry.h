@@ -17,9 +17,22 @@ namespace assay {
 const Task* find_task(std::string_view name);
 const TaskGroup* find_group(std::string_view name);
 
-// Adds tasks and groups that come from files or plug-ins. kUsage, and nothing is added, when a name
-// is taken or a group has a child that does not exist.
-expected<void> register_tasks(std::vector<Task> tasks, std::vector<TaskGroup> groups);
+// Adds tasks and groups that come from files or plug-ins; `origin` says from where, for people
+// ("plug-in capitals"). kUsage, and nothing is added, when a name is taken or a group has a child
+// that does not exist.
+expected<void> register_tasks(std::vector<Task> tasks, std::vector<TaskGroup> groups,
+                              const std::string& origin = "");
+
+// Where a task or group comes from, "" for the built-in ones.
+std::string origin_of(std::string_view name);
+
+// What registrars left since the tables were last looked at, taken out of the waiting list: the
+// tasks of a plug-in that was just loaded. May throw what a factory throws.
+struct Registrations {
+  std::vector<Task> tasks;
+  std::vector<TaskGroup> groups;
+};
+Registrations take_pending_registrations();
 
 // The same for task files, which may take over names: a name that was there before means the file's
 // task or group from now on (pointers to the former one stay valid). Returns the names taken over

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,18 @@ class DataSource {
                                    std::string_view split) const = 0;
   // A whole text file of a data set (needle filler, protocol texts): `file` as in the registry.
   virtual expected<std::string> text(std::string_view dataset, std::string_view file) const = 0;
+};
+
+// Reads a data set that the registry does not know; a plug-in brings it (plugin.h).
+struct DataReader {
+  std::string dataset;  // the name that tasks use, TaskData::dataset
+  std::string about;    // one line for `assay list data`
+  // The rows of a split. `folder` is the data set's own folder, <data home>/<dataset>; it need not
+  // exist, and the reader may look elsewhere. Name what was read in `files`. An empty sha256 is
+  // filled with a digest over the rows, and rows of an unset status are counted. Thread-safe.
+  std::function<expected<DataSplit>(const std::string& folder, std::string_view config,
+                                    std::string_view split)>
+      load;
 };
 
 }  // namespace assay

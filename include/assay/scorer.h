@@ -5,11 +5,16 @@
 // them; scorers/ turns the names into functions and refuses unknown ones.
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "assay/item.h"
 #include "assay/json.h"
+#include "assay/response.h"
 
 namespace assay {
 
@@ -52,5 +57,37 @@ struct Judgement {
   std::string why;                  // one short sentence: "picked B, gold C"
   std::string not_run;              // e.g. "no sandbox"; then there is no score, rather than 0
 };
+
+// --- What a plug-in can add under a name of its own (plugin.h)
+// ------------------------------------ All are called from several threads at once, must be pure,
+// and may throw std::exception: then the item in hand is an item error.
+
+// A step of a filter pipeline: the texts of one item in, what is left of them out (at least one).
+// `args` is FilterStep::args, `doc` the item's document.
+using Filter = std::function<std::vector<std::string>(const std::vector<std::string>& texts,
+                                                      const Json& args, const Json& doc)>;
+
+// What a metric sees of one item.
+struct MetricInput {
+  const Json& doc;
+  const Json& args;                     // MetricSpec::args
+  std::string text;                     // generated answers: what the filter pipeline left
+  std::vector<std::string> references;  // generated answers: all acceptable ones
+  std::vector<std::string> choices;     // multiple choice: the choices as the task writes them,
+  std::vector<double> loglikelihoods;   //   the log-likelihood of each (nats),
+  std::vector<std::size_t> golds;       //   and the positions of the right ones
+};
+
+// The worth of one item, a finite number.
+using Metric = std::function<double(const MetricInput& input)>;
+
+// One figure out of the values of all items, in data set order; the values may be reordered in
+// place. Its standard error and interval come from a bootstrap over items. REQUIRES: not empty
+using Aggregation = std::function<double(std::span<double> values)>;
+
+// The whole verdict on an item: values, extracted, rule and why of a Judgement (the rest is filled
+// in). Texts have passed the task's filter pipeline before. `args` is Task::scorer_args.
+using Scorer =
+    std::function<Judgement(const Item& item, const Response& response, const Json& args)>;
 
 }  // namespace assay

@@ -114,6 +114,9 @@ struct Task {
   std::vector<MetricSpec> metrics;
   // Replaces the metric computation of section 8 (truthfulqa_mc2, wikitext, needle).
   std::function<std::vector<MetricValue>(const Item&, const Response&)> process_results;
+  // The same by the name of a scorer that a plug-in brings; "" = none.
+  std::string scorer;
+  Json scorer_args = Json::object();
   // Code tasks: program text = build_program(doc, completion), run together with `target`.
   std::function<std::string(const Json& doc, const std::string& completion)> build_program;
 

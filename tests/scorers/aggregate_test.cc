@@ -85,6 +85,13 @@ TEST(Aggregate, MedianIsTheUpperMiddle) {
   EXPECT_EQ(estimate(of({"m", "median"}, {3, 1, 2}, {0})).value, 2.0);
 }
 
+// exp() of the upper end overflows while the figure itself is a number: no infinity may travel.
+TEST(Aggregate, AnIntervalWithoutAFiniteEndIsAbsent) {
+  const Measurement m = of({"p", "weighted_perplexity", false}, {-100, -1200});
+  EXPECT_TRUE(std::isfinite(estimate(m).value));
+  EXPECT_FALSE(estimate(m).interval);
+}
+
 TEST(Aggregate, UnknownAggregationsAreRefused) {
   const auto m = aggregate({"acc", "meen"}, values_of({1}));
   ASSERT_FALSE(m);

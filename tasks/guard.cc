@@ -1,0 +1,26 @@
+// See guard.h.
+#include "tasks/guard.h"
+
+namespace assay {
+
+Task guarded(Task task, const std::string& plugin) {
+  const auto fence = [&](auto& function) { function = guard(std::move(function), plugin); };
+  fence(task.shots.samples);
+  fence(task.shots.text);
+  fence(task.shots.target);
+  fence(task.generate_items);
+  fence(task.process_doc);
+  fence(task.id);
+  fence(task.group);
+  fence(task.preamble);
+  fence(task.text);
+  fence(task.choices);
+  fence(task.target);
+  fence(task.gen_prefix);
+  fence(task.gold_of_contexts);
+  fence(task.process_results);
+  fence(task.build_program);
+  return task;
+}
+
+}  // namespace assay
