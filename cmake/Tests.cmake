@@ -33,6 +33,13 @@ if(ASSAY_HAVE_LLAMA)
   list(APPEND assay_tested_runtime assay_llama)
 endif()
 
+# The plug-in that the program's tests load, as a plug-in is built: with the public headers, linking nothing of assay.
+add_library(actor_plugin MODULE ${PROJECT_SOURCE_DIR}/tests/plugins/actor.cc)
+target_include_directories(actor_plugin PRIVATE ${PROJECT_SOURCE_DIR}/include)
+target_link_libraries(actor_plugin PRIVATE nlohmann_json::nlohmann_json)
+set_target_properties(actor_plugin PROPERTIES PREFIX "" SUFFIX ".so" CXX_VISIBILITY_PRESET hidden)
+assay_house_rules(actor_plugin)
+
 add_custom_target(unit_tests) # All but those that run the built program.
 
 foreach(layer base datasets scorers tasks runtime results cli)
@@ -47,7 +54,8 @@ foreach(layer base datasets scorers tasks runtime results cli)
     assay_house_rules(${layer}_test)
     assay_link_whole(${layer}_test)
     if(layer STREQUAL "cli")
-      add_dependencies(cli_test assay)
+      add_dependencies(cli_test assay actor_plugin)
+      target_compile_definitions(cli_test PRIVATE ASSAY_TEST_PLUGIN="$<TARGET_FILE:actor_plugin>")
     else()
       add_dependencies(unit_tests ${layer}_test)
     endif()
@@ -55,3 +63,14 @@ foreach(layer base datasets scorers tasks runtime results cli)
       PROPERTIES TIMEOUT 300 LABELS ${layer})
   endif()
 endforeach()
+
+# The installation, the examples as projects of their own against it, and the commands of docs/adding-a-task.md. Sanitized
+# builds are not installed.
+if(NOT ASSAY_SANITIZE)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  add_test(NAME package.plugins
+    COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/package/package_test.py ${PROJECT_SOURCE_DIR}
+            ${PROJECT_BINARY_DIR} -G ${CMAKE_GENERATOR} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
+            -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER})
+  set_tests_properties(package.plugins PROPERTIES TIMEOUT 900 LABELS package)
+endif()
