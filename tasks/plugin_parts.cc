@@ -120,6 +120,12 @@ expected<void> PluginParts::check() const {
     if (!missing.empty()) {
       return data_error(fmt::format("its task {} has no {}", task.name, missing));
     }
+    const auto own = [&](const auto& entry) { return entry.first == task.scorer; };
+    if (!task.scorer.empty() && std::none_of(scorers_.begin(), scorers_.end(), own) &&
+        added_scorers().find(task.scorer) == nullptr) {
+      return data_error(fmt::format("its task {} names the scorer {}, which nobody brings",
+                                    task.name, task.scorer));
+    }
   }
   std::vector<std::string> names;
   for (const Task& task : tasks_) names.push_back(task.name);

@@ -84,6 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"model exists", "it adds the model scripted, and there is one"},
         Bad{"model without function", "the model nobody has no function"},
         Bad{"group without child", "the group nobodies has the child nobody"},
+        Bad{"scorer is missing", "its task unjudged names the scorer nobody"},
         Bad{"task without text", "its task mute has no text"}),
     [](const auto& info) {
       std::string name = info.param.act;

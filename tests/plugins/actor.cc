@@ -177,6 +177,11 @@ void setup(assay::Plugin& plugin) {
     mute.text = nullptr;
     plugin.add_task(std::move(mute));
   }
+  if (acts("scorer is missing")) {
+    assay::Task unjudged = task("unjudged");
+    unjudged.scorer = "nobody";
+    plugin.add_task(std::move(unjudged));
+  }
   plugin.add_task(task("actor"));
   plugin.add_task(generating("actor-repeat"));
   assay::Task measured = generating("actor-measured");
