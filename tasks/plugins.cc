@@ -65,6 +65,9 @@ expected<Candidate> look_at(const std::string& path) {
         "There is no plug-in file {}; give the shared object that building the plug-in made.",
         path));
   }
+  if (fs::is_directory(file, failed)) {
+    return data_error(fmt::format("{} is a folder, not a plug-in; name the file in it.", path));
+  }
   const expected<std::string> bytes = read_bytes(file.string(), path);
   if (!bytes) return bytes.error();
   const expected<PluginTag> tag = read_plugin_tag(*bytes, path);
