@@ -156,7 +156,8 @@ TEST(PluginFile, ThatIsNoPluginIsRefused) {
   EXPECT_THAT(run.err, AllOf(HasSubstr(text), HasSubstr("is not a shared object")));
 
   run = run_in(folder, {"list", "--plugin", folder.path().string()});
-  EXPECT_EQ(run.exit_code, 65) << run.err;
+  EXPECT_EQ(run.exit_code, 65);
+  EXPECT_THAT(run.err, HasSubstr("is a folder, not a plug-in"));
 
   run = run_in(folder,
                {"list", "--plugin", patched(folder, "assay plug-in tag", "another program t")});
