@@ -1,6 +1,6 @@
 // `assay new task NAME [--cpp]`: a folder with a task that works: a YAML file (or the source of a
-// plug-in), sample data and a test. The files are those of tasks/data/new_task/, with @NAME@
-// replaced.
+// plug-in), sample data and a test. The files are those of tasks/data/new_task/yaml/, with @NAME@
+// replaced, or the example of a plug-in (tasks/cpp_skeleton.h).
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -9,9 +9,10 @@
 #include <fstream>
 
 #include "assay/embedded.h"
+#include "assay/text.h"
 #include "cli/command.h"
 #include "cli/validators.h"
-#include "scorers/text.h"
+#include "tasks/cpp_skeleton.h"
 #include "tasks/registry.h"
 
 namespace assay::cli {
@@ -52,24 +53,16 @@ class NewCommand : public Command {
     if (fs::exists(name_, failed)) {
       return usage_error(fmt::format("{} is here already; choose another name or place.", name_));
     }
-    const std::string from = fmt::format("tasks/data/new_task/{}/", cpp_ ? "cpp" : "yaml");
-    std::vector<std::string> written;
-    for (const std::string_view file : embedded_file_names()) {
-      if (!file.starts_with(from)) continue;
-      const std::string path = name_ + "/" + replace_all(file.substr(from.size()), "@NAME@", name_);
-      if (const auto done = write(path, replace_all(*embedded_file(file), "@NAME@", name_));
-          !done) {
-        return done.error();
-      }
-      written.push_back(path);
+    expected<std::vector<SkeletonFile>> files = cpp_ ? cpp_skeleton(name_) : yaml_skeleton();
+    if (!files) return files.error();
+    for (const SkeletonFile& file : *files) {
+      const std::string path = name_ + "/" + file.path;
+      if (const auto done = write(path, file.bytes); !done) return done.error();
+      console.print("wrote " + path + "\n");
     }
-    if (written.empty()) {
-      return unavailable("This program was built without the skeletons of new tasks.");
-    }
-    for (const std::string& path : written) console.print("wrote " + path + "\n");
     if (cpp_) {
       console.print(
-          fmt::format("now: cd {0} && cmake -S . -B build && cmake --build build\n", name_));
+          fmt::format("now: cmake -S {0} -B {0}/build && cmake --build {0}/build\n", name_));
     } else {
       console.print(fmt::format("now: assay check task {0}/{0}.yaml\n", name_));
     }
@@ -77,6 +70,18 @@ class NewCommand : public Command {
   }
 
  private:
+  expected<std::vector<SkeletonFile>> yaml_skeleton() const {
+    constexpr std::string_view kFrom = "tasks/data/new_task/yaml/";
+    std::vector<SkeletonFile> files;
+    for (const std::string_view file : embedded_file_names()) {
+      if (!file.starts_with(kFrom)) continue;
+      files.push_back({replace_all(file.substr(kFrom.size()), "@NAME@", name_),
+                       replace_all(*embedded_file(file), "@NAME@", name_)});
+    }
+    if (files.empty()) return internal_error("this build carries no skeleton of a task file");
+    return files;
+  }
+
   static expected<void> write(const std::string& path, const std::string& text) {
     std::error_code failed;
     fs::create_directories(fs::path(path).parent_path(), failed);

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <set>
 
+#include "assay/text.h"
 #include "scorers/python_format.h"
-#include "scorers/text.h"
 #include "tasks/join.h"
 #include "tasks/prompt.h"
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <functional>
 
+#include "assay/text.h"
 #include "scorers/judge.h"
 #include "scorers/python_format.h"
-#include "scorers/text.h"
 #include "tasks/author_check.h"
 #include "tasks/prompt.h"
 

@@ -8,11 +8,14 @@ Task guarded(Task task, const std::string& plugin) {
   fence(task.shots.samples);
   fence(task.shots.text);
   fence(task.shots.target);
+  fence(task.shots.choices);
+  fence(task.shots.gen_prefix);
   fence(task.generate_items);
   fence(task.process_doc);
   fence(task.id);
   fence(task.group);
   fence(task.preamble);
+  fence(task.description_text);
   fence(task.text);
   fence(task.choices);
   fence(task.target);
@@ -20,6 +23,7 @@ Task guarded(Task task, const std::string& plugin) {
   fence(task.gold_of_contexts);
   fence(task.process_results);
   fence(task.build_program);
+  fence(task.gold_response);
   return task;
 }
 

@@ -41,7 +41,9 @@ std::string lacking(const Task& task) {
                       task.output == OutputType::kRolling;
   if (!task.target && !judged) return "target, the function that says what is right";
   if (!task.generate_items) {
-    if (task.data.dataset.empty()) return "data.dataset, the name of its data set";
+    if (task.data.dataset.empty() && task.data.files.empty()) {
+      return "data.dataset, the name of its data set, nor data.files, files of its own";
+    }
     if (task.data.test_split.empty() && task.data.validation_split.empty()) {
       return "data.test_split, the split that is evaluated";
     }

@@ -210,8 +210,11 @@ Registrations take_pending_registrations() {
 
 expected<std::vector<std::string>> register_from_files(std::vector<Task> tasks,
                                                        std::vector<TaskGroup> groups) {
-  return with_tables(
-      [&](Tables& tables) { return tables.take_over(std::move(tasks), std::move(groups)); });
+  return with_tables([&](Tables& tables) {
+    for (const Task& task : tasks) registry_state().origins[task.name] = "task file";
+    for (const TaskGroup& group : groups) registry_state().origins[group.name] = "task file";
+    return tables.take_over(std::move(tasks), std::move(groups));
+  });
 }
 
 std::vector<const Task*> all_tasks() {

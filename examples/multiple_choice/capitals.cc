@@ -10,7 +10,8 @@ assay::Task make_task() {
   assay::Task task;
   task.name = "capitals";
   task.about = "capital cities, four choices";
-  task.data.dataset = "capitals";     // the reader below
+  task.data.files = {{"test", {ASSAY_PLUGIN_DIR "/test.jsonl"}},
+                     {"train", {ASSAY_PLUGIN_DIR "/train.jsonl"}}};
   task.data.test_split = "test";      // what is evaluated
   task.data.fewshot_split = "train";  // where worked examples come from
   task.text = [](const Json& doc) {
@@ -22,15 +23,7 @@ assay::Task make_task() {
   return task;
 }
 
-assay::expected<assay::DataSplit> read(const std::string&, std::string_view,
-                                       std::string_view split) {
-  return assay::read_rows(ASSAY_PLUGIN_DIR "/" + std::string(split) + ".jsonl");
-}
-
-void setup(assay::Plugin& plugin) {
-  plugin.add_reader({"capitals", "capital cities of Europe", read});
-  plugin.add_task(make_task());
-}
+void setup(assay::Plugin& plugin) { plugin.add_task(make_task()); }
 
 }  // namespace
 

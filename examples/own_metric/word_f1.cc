@@ -50,7 +50,7 @@ void setup(assay::Plugin& plugin) {
   task.name = "phrases";
   task.about = "opposites, scored by shared words";
   task.output = assay::OutputType::kGenerate;
-  task.data.dataset = "phrases";
+  task.data.files = {{"test", {ASSAY_PLUGIN_DIR "/phrases.jsonl"}}};
   task.data.test_split = "test";
   task.text = [](const Json& doc) {
     return "The opposite of " + assay::text_field(doc, "phrase") + " is";
@@ -59,10 +59,6 @@ void setup(assay::Plugin& plugin) {
   task.stops = {{"\n", "."}};
   task.max_tokens = 16;
   task.metrics = {{"word_f1"}, {"worst_f1", "worst_fifth"}};
-  plugin.add_reader(
-      {"phrases", "opposites", [](const std::string&, std::string_view, std::string_view) {
-         return assay::read_rows(ASSAY_PLUGIN_DIR "/phrases.jsonl");
-       }});
   plugin.add_task(std::move(task));
 }
 

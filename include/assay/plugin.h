@@ -54,11 +54,6 @@ class Plugin {
   ~Plugin() = default;
 };
 
-// The rows of a file of one's own: .jsonl (an object per line), .json (a list of objects) or .csv
-// (a header, then texts), also packed as .gz. The digest is that of the file's unpacked bytes.
-// kUnavailable when the file is not there, kBadData (file and line named) when it is broken.
-expected<DataSplit> read_rows(const std::string& path);
-
 // Raised whenever a public header changes in a way that a compiled plug-in can notice.
 inline constexpr std::uint32_t kPluginAbi = 1;
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "scorers/added.h"
 #include "scorers/aggregate.h"
 #include "scorers/exact_match.h"
 #include "scorers/filters.h"
@@ -65,7 +66,8 @@ expected<MetricSpec> metric(const Task& task, const YamlNode& node) {
   MetricSpec spec;
   spec.name = name->text();
   const auto found = known.find(spec.name);
-  if (found == known.end() && !task.process_results) {
+  const bool added = added_metrics().find(spec.name) != nullptr;  // by a plug-in
+  if (found == known.end() && !added && !task.process_results) {
     return yaml_error(*name, "metric",
                       fmt::format("there is no metric {} for this output_type; known are {}",
                                   spec.name, names(known)));
@@ -100,7 +102,7 @@ expected<MetricSpec> metric(const Task& task, const YamlNode& node) {
     if (const auto compiled = ExactMatch::compile(spec.args); !compiled) {
       return yaml_error(node, "exact_match", compiled.error().message);
     }
-  } else if (!spec.args.empty()) {
+  } else if (!spec.args.empty() && !added) {
     return yaml_error(node, spec.args.begin().key(),
                       fmt::format("the metric {} takes no such argument", spec.name));
   }

@@ -7,8 +7,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "assay/text.h"
 #include "scorers/python_format.h"
-#include "scorers/text.h"
 #include "tasks/jinja/literal.h"
 
 namespace assay {

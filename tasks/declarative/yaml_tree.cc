@@ -10,9 +10,9 @@
 #include <filesystem>
 #include <set>
 
+#include "assay/text.h"
 #include "datasets/file_bytes.h"
 #include "datasets/utf8.h"
-#include "scorers/text.h"
 
 namespace assay {
 namespace {

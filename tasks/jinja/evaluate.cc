@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "scorers/text.h"
+#include "assay/text.h"
 
 namespace assay::jinja {
 namespace {

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <map>
 
+#include "assay/text.h"
 #include "scorers/python_format.h"
 #include "scorers/python_regex.h"
-#include "scorers/text.h"
 #include "tasks/jinja/evaluate.h"
 
 namespace assay::jinja {

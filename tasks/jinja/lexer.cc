@@ -6,7 +6,7 @@
 #include <array>
 #include <cctype>
 
-#include "scorers/text.h"
+#include "assay/text.h"
 #include "tasks/jinja/literal.h"
 #include "tasks/jinja/value.h"
 

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cstdlib>
 
-#include "scorers/text.h"
+#include "assay/text.h"
 
 namespace assay::jinja {
 namespace {

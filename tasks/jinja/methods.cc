@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "scorers/text.h"
+#include "assay/text.h"
 #include "tasks/jinja/evaluate.h"
 
 namespace assay::jinja {

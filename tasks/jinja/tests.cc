@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "scorers/text.h"
+#include "assay/text.h"
 #include "tasks/jinja/evaluate.h"
 
 namespace assay::jinja {

@@ -30,7 +30,7 @@ std::vector<std::vector<std::string>> documented() {
   bool within = false;
   for (std::string line; std::getline(page, line);) {
     if (line == "```sh") within = true;
-    if (line == "```") within = false;
+    if (within && line == "```") break;
     if (!within || line.rfind("assay ", 0) != 0) continue;
     std::istringstream words(line.substr(6));
     std::vector<std::string> command;

@@ -5,8 +5,8 @@
 
 #include <string>
 
+#include "assay/text.h"
 #include "datasets/json_file.h"
-#include "scorers/text.h"
 #include "tasks/jinja/literal.h"
 #include "tasks/jinja/template.h"
 #include "tests/scorers/golden.h"

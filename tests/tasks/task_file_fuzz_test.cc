@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "scorers/python_random.h"
+#include "assay/python_random.h"
 #include "tasks/declarative/build_task.h"
 #include "tasks/jinja/literal.h"
 #include "tasks/jinja/template.h"
