@@ -162,12 +162,14 @@ expected<void> PluginParts::check() const {
       return data_error(
           fmt::format("the reader of the data set {} has no function", reader.dataset));
     }
+    if (reader.dataset.find('/') != std::string::npos) {
+      return data_error(fmt::format("the data set's name {} has a '/' in it", reader.dataset));
+    }
     names.push_back(reader.dataset);
   }
   if (auto ok = claim("data set", names,
                       [](const std::string& name) {
-                        return find_dataset(name) != nullptr || find_reader(name) != nullptr ||
-                               name.find('/') != std::string::npos;
+                        return find_dataset(name) != nullptr || find_reader(name) != nullptr;
                       });
       !ok) {
     return ok;

@@ -81,6 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"metric exists", "it adds the metric pass@3, and there is one"},
         Bad{"aggregation exists", "it adds the aggregation mean, and there is one"},
         Bad{"data exists", "it adds the data set gsm8k, and there is one"},
+        Bad{"data has a slash", "the data set's name ../gsm8k has a '/' in it"},
         Bad{"model exists", "it adds the model scripted, and there is one"},
         Bad{"model without function", "the model nobody has no function"},
         Bad{"group without child", "the group nobodies has the child nobody"},

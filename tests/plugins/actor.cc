@@ -169,6 +169,7 @@ void setup(assay::Plugin& plugin) {
   if (acts("metric exists")) plugin.add_metric("pass@3", distance);
   if (acts("aggregation exists")) plugin.add_aggregation("mean", product);
   if (acts("data exists")) plugin.add_reader({"gsm8k", "", read});
+  if (acts("data has a slash")) plugin.add_reader({"../gsm8k", "", read});
   if (acts("model exists")) plugin.add_model({"scripted", "", open});
   if (acts("model without function")) plugin.add_model({"nobody", "", {}});
   if (acts("group without child")) plugin.add_group({"nobodies", "", "1", {"nobody"}, {}, ""});
