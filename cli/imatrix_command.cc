@@ -24,6 +24,8 @@ constexpr const char* kExamples =
 
 class ImatrixCommand : public Command {
  public:
+  PluginUse plugin_use() const override { return PluginUse::kNone; }
+
   void add_options(CLI::App& app) override {
     app.add_option("model", request_.model.spec, "a GGUF file, best the unquantized one")
         ->type_name("MODEL")

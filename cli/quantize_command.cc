@@ -84,6 +84,8 @@ std::string fallback_line(const Rung& rung) {
 
 class QuantizeCommand : public Command {
  public:
+  PluginUse plugin_use() const override { return PluginUse::kNone; }
+
   void add_options(CLI::App& app) override {
     app.add_option("model", request_.source, "a GGUF file in F16, BF16 or F32")
         ->type_name("MODEL")
