@@ -8,11 +8,11 @@
 #include <exception>
 #include <variant>
 
+#include "assay/text.h"
 #include "scorers/calibration.h"
 #include "scorers/choice_metrics.h"
 #include "scorers/distribution_distance.h"
 #include "scorers/paired_mean.h"
-#include "scorers/text.h"
 
 namespace assay {
 namespace {

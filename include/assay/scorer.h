@@ -58,9 +58,9 @@ struct Judgement {
   std::string not_run;              // e.g. "no sandbox"; then there is no score, rather than 0
 };
 
-// --- What a plug-in can add under a name of its own (plugin.h)
-// ------------------------------------ All are called from several threads at once, must be pure,
-// and may throw std::exception: then the item in hand is an item error.
+// What a plug-in can add under a name of its own (plugin.h) follows. All are called from several
+// threads at once, must be pure, and may throw std::exception: then the item in hand is an item
+// error.
 
 // A step of a filter pipeline: the texts of one item in, what is left of them out (at least one).
 // `args` is FilterStep::args, `doc` the item's document.

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "assay/python_random.h"
 #include "scorers/calibration.h"
 #include "scorers/distribution_distance.h"
-#include "scorers/python_random.h"
 
 namespace assay {
 namespace {

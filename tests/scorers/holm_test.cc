@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "assay/python_random.h"
 #include "scorers/paired_mean.h"
-#include "scorers/python_random.h"
 
 namespace assay {
 namespace {

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <functional>
 
+#include "assay/python_random.h"
 #include "scorers/detectable.h"
 #include "scorers/paired_proportions.h"
-#include "scorers/python_random.h"
 #include "scorers/statistics.h"
 
 namespace assay {

@@ -6,8 +6,8 @@
 
 #include <cmath>
 
+#include "assay/python_random.h"
 #include "scorers/pass_at_k.h"
-#include "scorers/python_random.h"
 #include "scorers/statistics.h"
 
 namespace assay {
