@@ -41,7 +41,7 @@ std::string csv_line(const RunFolder& run, const ResultEntry& entry, const Score
     cells.insert(cells.end(), 6, "");
   }
   cells.push_back(absence_text(score.value));
-  cells.push_back(entry.data_label);
+  cells.push_back(joined_labels(entry.data_label, stopped_text(entry.items, entry.not_run)));
   cells.push_back(entry.shot_data_label);
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {

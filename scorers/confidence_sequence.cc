@@ -100,7 +100,7 @@ void PairedSequence::observe(std::span<const PairedDraw> block) {
   if (block.empty()) return;
   draws_.insert(draws_.end(), block.begin(), block.end());
   block_ends_.push_back(draws_.size());
-  if (verdict_ != Verdict::kUndecided) return;
+  if (verdict_ != SequenceVerdict::kUndecided) return;
   const std::vector<double> low = seen_from(block, Side::kLow);
   const std::vector<double> high = seen_from(block, Side::kHigh);
   for (BettingTest* test : {&above_, &above_population_}) test->observe(low);
@@ -112,13 +112,13 @@ void PairedSequence::observe(std::span<const PairedDraw> block) {
     return test.greatest_wealth() * rule_.alpha >= 2;  // half of alpha for each side
   };
   if (won(above_) && won(above_population_)) {
-    verdict_ = Verdict::kBetter;
+    verdict_ = SequenceVerdict::kBetter;
   } else if (won(below_) && won(below_population_)) {
-    verdict_ = Verdict::kWorse;
+    verdict_ = SequenceVerdict::kWorse;
   } else if (above_margin_ && won(*above_margin_) && won(*below_margin_)) {
-    verdict_ = Verdict::kWithinMargin;
+    verdict_ = SequenceVerdict::kWithinMargin;
   }
-  if (verdict_ != Verdict::kUndecided) decided_after_ = draws_.size();
+  if (verdict_ != SequenceVerdict::kUndecided) decided_after_ = draws_.size();
 }
 
 Interval PairedSequence::interval() const {

@@ -65,7 +65,7 @@ struct PairedDraw {
   double high = 1;
 };
 
-enum class Verdict { kUndecided, kBetter, kWorse, kWithinMargin };
+enum class SequenceVerdict { kUndecided, kBetter, kWorse, kWithinMargin };
 
 struct SequenceRule {
   double alpha = 0.05;           // of a wrong claim at any time, both sides together
@@ -85,7 +85,7 @@ class PairedSequence {
   // interval().
   void observe(std::span<const PairedDraw> block);
 
-  Verdict verdict() const { return verdict_; }
+  SequenceVerdict verdict() const { return verdict_; }
   std::size_t decided_after() const { return decided_after_; }  // draws; 0 = undecided
   std::size_t seen() const { return draws_.size(); }
   std::size_t population() const { return population_; }
@@ -99,7 +99,7 @@ class PairedSequence {
   SequenceRule rule_;
   BettingTest above_, above_population_, below_, below_population_;  // zero
   std::optional<BettingTest> above_margin_, below_margin_;
-  Verdict verdict_ = Verdict::kUndecided;
+  SequenceVerdict verdict_ = SequenceVerdict::kUndecided;
   std::size_t decided_after_ = 0;
   std::vector<PairedDraw> draws_;
   std::vector<std::size_t> block_ends_;

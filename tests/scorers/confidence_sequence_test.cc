@@ -132,7 +132,7 @@ TEST(PairedSequence, DecidesExactlyWhenTheDefinitionDoes) {
     std::vector<double> seen;
     std::vector<double> negated;
     PairedSequence sequence(population, {0.2, 0.3});
-    Verdict slow = Verdict::kUndecided;
+    SequenceVerdict slow = SequenceVerdict::kUndecided;
     std::size_t after = 0;
     for (std::size_t i = 0; i < population; ++i) {
       const double value = random.random() < 0.5 ? 0 : random.random() < lean ? 1 : -1;
@@ -144,15 +144,15 @@ TEST(PairedSequence, DecidesExactlyWhenTheDefinitionDoes) {
       };
       // A population of 10^15 is drawn from as if with replacement.
       const std::size_t endless = 1000000000000000;
-      if (slow == Verdict::kUndecided) {
+      if (slow == SequenceVerdict::kUndecided) {
         if (won(seen, population, 0) && won(seen, endless, 0)) {
-          slow = Verdict::kBetter;
+          slow = SequenceVerdict::kBetter;
         } else if (won(negated, population, 0) && won(negated, endless, 0)) {
-          slow = Verdict::kWorse;
+          slow = SequenceVerdict::kWorse;
         } else if (won(seen, population, -0.3) && won(negated, population, -0.3)) {
-          slow = Verdict::kWithinMargin;
+          slow = SequenceVerdict::kWithinMargin;
         }
-        if (slow != Verdict::kUndecided) after = i + 1;
+        if (slow != SequenceVerdict::kUndecided) after = i + 1;
       }
       ASSERT_EQ(sequence.verdict(), slow) << round << " " << i;
       ASSERT_EQ(sequence.decided_after(), after);
@@ -187,11 +187,11 @@ TEST(PairedSequence, WhatWasNotMeasuredWidensBothSides) {
 TEST(PairedSequence, EqualAnswersAreWithinTheMarginAndNeverADifference) {
   PairedSequence sequence(1000, {0.05, 0.01});
   for (int i = 0; i < 1000; ++i) sequence.observe(measured({0}));
-  EXPECT_EQ(sequence.verdict(), Verdict::kWithinMargin);
+  EXPECT_EQ(sequence.verdict(), SequenceVerdict::kWithinMargin);
   EXPECT_LT(sequence.decided_after(), 700U);
   PairedSequence no_margin(1000, {0.05, {}});
   for (int i = 0; i < 1000; ++i) no_margin.observe(measured({0}));
-  EXPECT_EQ(no_margin.verdict(), Verdict::kUndecided);
+  EXPECT_EQ(no_margin.verdict(), SequenceVerdict::kUndecided);
 }
 
 // Simulations -------------------------------------------------------------------------------------
@@ -217,11 +217,11 @@ Claims simulate(std::size_t population, const SequenceRule& rule, std::uint64_t 
     for (const double value : values) {
       const PairedDraw one{value, value};
       sequence.observe({&one, 1});
-      if (sequence.verdict() != Verdict::kUndecided) break;
+      if (sequence.verdict() != SequenceVerdict::kUndecided) break;
     }
-    claims.better += sequence.verdict() == Verdict::kBetter ? 1 : 0;
-    claims.worse += sequence.verdict() == Verdict::kWorse ? 1 : 0;
-    claims.within += sequence.verdict() == Verdict::kWithinMargin ? 1 : 0;
+    claims.better += sequence.verdict() == SequenceVerdict::kBetter ? 1 : 0;
+    claims.worse += sequence.verdict() == SequenceVerdict::kWorse ? 1 : 0;
+    claims.within += sequence.verdict() == SequenceVerdict::kWithinMargin ? 1 : 0;
   }
   return claims;
 }

@@ -174,7 +174,7 @@ TEST(SamplingOrder, BlocksOfUnequalSubjectsClaimNoDifferenceThatIsNotThere) {
       sequence.observe(block);
       above.observe(plain);
     }
-    claims += sequence.verdict() == Verdict::kUndecided ? 0 : 1;
+    claims += sequence.verdict() == SequenceVerdict::kUndecided ? 0 : 1;
     misses += above.greatest_wealth() * 0.05 >= 1 ? 1 : 0;
   }
   EXPECT_LE(claims, 50);
