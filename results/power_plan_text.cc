@@ -129,10 +129,10 @@ std::string power_plan_text(const PowerPlan& plan, std::size_t width) {
   }
   for (const PowerRow& row : plan.rows) {
     if (row.enough() || row.name == "all" || !row.has_score || row.measurable() == 0) continue;
-    text +=
-        fmt::format("{}: {} items are too few to detect {}; they could detect {}\n", row.name,
-                    grouped(row.measurable()), asked(plan),
-                    row.detectable ? points(*row.detectable) : "no difference that is possible");
+    text += fmt::format(
+        "{}: {} items are too few to detect {}; they could detect {}\n", row.name,
+        grouped(row.measurable()), asked(plan),
+        row.detectable ? points(*row.detectable) : "nothing, so few of them would differ");
   }
   bool timed = false;
   for (const PowerRow& row : plan.rows) timed = timed || row.seconds.has_value();

@@ -77,7 +77,8 @@ TEST(PowerPlan, DiscordanceAndRateAreThoseOfTheRunsNamed) {
 
   // All of the pilot's items at the pilot's own rate take what they took.
   double seconds = 0;
-  for (const JournalUnit& unit : read_journal(pilot.folder + "/journal.jsonl")->units) {
+  const expected<JournalContents> journal = read_journal(pilot.folder + "/journal.jsonl");
+  for (const JournalUnit& unit : journal->units) {
     if (unit.records.front().task == "arc_easy") seconds += unit.seconds;
   }
   ASSERT_TRUE(plan->rows[0].seconds);

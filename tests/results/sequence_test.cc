@@ -136,7 +136,8 @@ std::string findings(const std::string& folder) {
 // The journal without what a clock wrote.
 std::string answers(const std::string& folder) {
   std::string text;
-  for (JournalUnit unit : read_journal(folder + "/journal.jsonl")->units) {
+  const expected<JournalContents> journal = read_journal(folder + "/journal.jsonl");
+  for (JournalUnit unit : journal->units) {
     unit.seconds = 0;
     text += format_unit(unit);
   }
