@@ -27,21 +27,23 @@ Json entry_json(const ResultEntry& entry) {
   }
   Json scores = Json::array();
   for (const Score& score : entry.scores) scores.push_back(score_json(score));
-  return {{"name", entry.name},
-          {"alias", entry.alias},
-          {"kind", entry.is_group ? "group" : "task"},
-          {"depth", entry.depth},
-          {"parent", entry.parent},
-          {"children", entry.children},
-          {"version", entry.version},
-          {"items", entry.items},
-          {"available", entry.available},
-          {"errors", entry.errors},
-          {"error_reasons", std::move(reasons)},
-          {"shots", entry.shots},
-          {"data_label", entry.data_label},
-          {"shot_data_label", entry.shot_data_label},
-          {"scores", std::move(scores)}};
+  Json json = {{"name", entry.name},
+               {"alias", entry.alias},
+               {"kind", entry.is_group ? "group" : "task"},
+               {"depth", entry.depth},
+               {"parent", entry.parent},
+               {"children", entry.children},
+               {"version", entry.version},
+               {"items", entry.items},
+               {"available", entry.available},
+               {"errors", entry.errors},
+               {"error_reasons", std::move(reasons)},
+               {"shots", entry.shots},
+               {"data_label", entry.data_label},
+               {"shot_data_label", entry.shot_data_label},
+               {"scores", std::move(scores)}};
+  for (const CodeSummary& code : entry.code) json["code"].push_back(to_json(code));
+  return json;
 }
 
 Json work_json(const DecodeWork& work) {
@@ -114,6 +116,12 @@ expected<ResultEntry> entry_from(const Json& json) {
                             score.at("items").get<std::size_t>(),
                             score.at("errors").get<std::size_t>()});
   }
+  const Json programs = json.value("code", Json::array());
+  for (const Json& code : programs) {
+    expected<CodeSummary> read = code_summary_from_json(code);
+    if (!read) return read.error();
+    entry.code.push_back(std::move(*read));
+  }
   return entry;
 }
 
@@ -165,18 +173,23 @@ expected<Measurement> measurement_from_json(const Json& json) {
 Json to_json(const Summary& summary) {
   Json entries = Json::array();
   for (const ResultEntry& entry : summary.entries) entries.push_back(entry_json(entry));
-  return {{"v", kSummaryVersion},
-          {"kind", "assay-summary"},
-          {"manifest", summary.fingerprint},
-          {"model", summary.model},
-          {"items", summary.items},
-          {"errors", summary.errors},
-          {"tokens",
-           {{"prompt", summary.tokens.prompt},
-            {"decoded", summary.tokens.decoded},
-            {"generated", summary.tokens.generated}}},
-          {"entries", std::move(entries)},
-          {"timing", timing_json(summary.timing)}};
+  Json json = {{"v", kSummaryVersion},
+               {"kind", "assay-summary"},
+               {"manifest", summary.fingerprint},
+               {"model", summary.model},
+               {"items", summary.items},
+               {"errors", summary.errors},
+               {"tokens",
+                {{"prompt", summary.tokens.prompt},
+                 {"decoded", summary.tokens.decoded},
+                 {"generated", summary.tokens.generated}}}};
+  if (!summary.execution.isolation.empty()) {
+    json["code"] = {{"isolation", summary.execution.isolation},
+                    {"layers", summary.execution.layers}};
+  }
+  json["entries"] = std::move(entries);
+  json["timing"] = timing_json(summary.timing);
+  return json;
 }
 
 expected<Summary> summary_from_json(const Json& json) {
@@ -197,6 +210,7 @@ expected<Summary> summary_from_json(const Json& json) {
     summary.tokens = {tokens.at("prompt").get<std::size_t>(),
                       tokens.at("decoded").get<std::size_t>(),
                       tokens.at("generated").get<std::size_t>()};
+    summary.execution = code_execution_of(json);
     for (const Json& entry : json.at("entries")) {
       expected<ResultEntry> read = entry_from(entry);
       if (!read) return read.error();
