@@ -38,6 +38,13 @@ std::vector<pid_t> children_of(pid_t process) {
   return out;
 }
 
+double waited_by_this_thread() {
+  std::uint64_t ran = 0;
+  std::uint64_t waited = 0;
+  if (!(std::ifstream("/proc/thread-self/schedstat") >> ran >> waited)) return 0.0;
+  return static_cast<double>(waited) * 1e-9;
+}
+
 double waited_for_processor(pid_t root) {
   std::vector<pid_t> processes = {root};
   std::uint64_t nanoseconds = 0;

@@ -13,6 +13,9 @@ namespace assay::sandbox {
 // wait. 0 where the kernel does not tell.
 double waited_for_processor(pid_t root);
 
+// The same of the calling thread: where it carries messages, others wait for it.
+double waited_by_this_thread();
+
 // The processes that `process` has started and that are still there, in no order; empty where the
 // kernel does not tell.
 std::vector<pid_t> children_of(pid_t process);

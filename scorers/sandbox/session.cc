@@ -182,9 +182,9 @@ class Session {
     if (b.at_end()) over_ = true;
   }
 
-  // The clock stands still while the processes wait for a processor: a busy machine must not decide
-  // a verdict. False when they have had their time. The processor time they may use is limited, so
-  // this ends.
+  // The clock stands still while the processes, or we who carry their messages, wait for a
+  // processor: a busy machine must not decide a verdict. False when they have had their time. The
+  // processor time they may use is limited, so this ends.
   bool excuse() {
     constexpr double kMostExcused = 30.0;  // times the limit: they got a thirtieth of a processor
     const double waited =
@@ -196,7 +196,7 @@ class Session {
 
   double waited_so_far() const {
     return waited_for_processor(candidate_.process.pid()) +
-           waited_for_processor(checker_.process.pid());
+           waited_for_processor(checker_.process.pid()) + waited_by_this_thread();
   }
 
   void from_candidate(const Frame& frame) {
@@ -297,8 +297,9 @@ class Session {
   Connected candidate_;
   Connected& checker_;
   const SandboxOptions& options_;
-  // Of the checker, which has lived before; the candidate has just been started.
-  const double waited_before_ = waited_for_processor(checker_.process.pid());
+  // Of those who have lived before; the candidate has just been started.
+  const double waited_before_ =
+      waited_for_processor(checker_.process.pid()) + waited_by_this_thread();
   double excused_ = 0.0;  // seconds added to the limit by the clock
   std::string printed_;
   std::string checker_printed_;

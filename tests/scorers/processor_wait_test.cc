@@ -36,8 +36,7 @@ TEST(ProcessorWait, IsThatOfProcessesThatShareAProcessor) {
     sched_setaffinity(0, sizeof first, &first);
     for (int i = 0; i < 2; ++i) {
       if (fork() == 0) {
-        for (volatile unsigned spin = 0;; spin = spin + 1) {
-        }
+        while (true) asm volatile("");
       }
     }
     pause();
