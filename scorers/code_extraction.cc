@@ -157,11 +157,33 @@ std::string preamble(std::string_view prompt, std::string_view entry_point) {
   return join(lines, 0, end);
 }
 
+bool is_assignment(std::string_view line) {
+  return !line.starts_with('#') && !begins_code(line) && continues_code(line) &&
+         is_word(line.front());
+}
+
+// Constants stand before the functions that use them: the line from which on there is nothing but
+// assignments in front of `begin`, which may go over several lines.
+std::size_t with_constants(const std::vector<std::string_view>& lines, std::size_t begin) {
+  for (std::size_t i = begin; i-- > 0;) {
+    const std::string_view line = lines[i];
+    if (!blank(line) && is_assignment(line)) {
+      begin = i;
+      continue;
+    }
+    const bool inside = blank(line) || indented(line) || line.front() == ')' ||
+                        line.front() == ']' || line.front() == '}';
+    if (!inside) break;
+  }
+  return begin;
+}
+
 // Prose before and after code without fences.
 std::string code_among_prose(const std::vector<std::string_view>& lines) {
   std::size_t begin = 0;
   while (begin < lines.size() && !begins_code(lines[begin])) ++begin;
   if (begin == lines.size()) return "";
+  begin = with_constants(lines, begin);
   std::size_t end = begin;
   for (std::size_t i = begin; i < lines.size(); ++i) {
     if (blank(lines[i])) continue;
