@@ -36,7 +36,8 @@ MeasuredLadder measure_ladder(Console& console, const std::vector<LadderStep>& s
 // kUsage when two models would share one.
 expected<std::vector<LadderStep>> plan_ladder(const std::vector<ModelOptions>& models,
                                               const RunSettings& settings,
-                                              const std::string& folder);
+                                              const std::string& folder,
+                                              const Json& more = Json::object());
 
 // The table (or JSON) of all, and the exit code: the first failure's when there is one.
 ExitCode print_ladder(Console& console, const MeasuredLadder& ladder, bool as_json);

@@ -99,6 +99,7 @@ Json assay_block(const RunFolder& run) {
     Json about = Json::object();
     about["items"] = entry.items;
     about["errors"] = entry.errors;
+    if (entry.not_run > 0) about["not_run"] = entry.not_run;
     if (!entry.data_label.empty()) about["data"] = entry.data_label;
     if (!entry.shot_data_label.empty()) about["shot_data"] = entry.shot_data_label;
     Json absent = Json::object();

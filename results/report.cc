@@ -62,7 +62,7 @@ std::string csv_line(const RunFolder& run, const ResultEntry& entry, const Score
     cells.insert(cells.end(), 6, "");
   }
   cells.push_back(absence_text(score.value));
-  cells.push_back(entry.data_label);
+  cells.push_back(joined_labels(entry.data_label, stopped_text(entry.items, entry.not_run)));
   cells.push_back(entry.shot_data_label);
   for (std::string& cell : code_cells(run, entry, score)) cells.push_back(std::move(cell));
   std::string line;

@@ -33,9 +33,9 @@ std::string row(const std::vector<std::string>& cells) {
 }
 
 std::string data_text(const ResultEntry& entry) {
-  if (entry.shot_data_label.empty()) return entry.data_label;
-  return entry.data_label + (entry.data_label.empty() ? "" : "; ") +
-         "shots: " + entry.shot_data_label;
+  const std::string shots = entry.shot_data_label.empty() ? "" : "shots: " + entry.shot_data_label;
+  return joined_labels(joined_labels(entry.data_label, shots),
+                       stopped_text(entry.items, entry.not_run));
 }
 
 std::string name_cell(const ResultEntry& entry) {

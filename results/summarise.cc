@@ -92,6 +92,11 @@ std::vector<std::string> filter_names(const Task& task, const TaskRecord& record
   return names;
 }
 
+std::size_t planned_items(const TaskRecord& record) {
+  const auto ids = record.manifest.find("item_ids");
+  return ids == record.manifest.end() ? record.items.size() : ids->size();
+}
+
 // Why a metric has no value although items were asked.
 Measurement absent(const TaskRecord& record, const std::string& filter,
                    const std::vector<ErrorCount>& errors) {
@@ -102,7 +107,9 @@ Measurement absent(const TaskRecord& record, const std::string& filter,
       }
     }
   }
-  if (record.items.empty()) return NotRun{"no items"};
+  if (record.items.empty()) {
+    return NotRun{planned_items(record) > 0 ? "the comparison was decided before" : "no items"};
+  }
   if (!errors.empty()) {
     return Failed{fmt::format("none of the {} items could be measured: {}", record.items.size(),
                               errors.front().reason)};
@@ -149,6 +156,7 @@ expected<MeasuredTask> measure_task(const TaskRecord& record) {
   entry.alias = record.manifest.value("alias", "");
   entry.version = record.manifest.value("version", "");
   entry.items = record.items.size();
+  entry.not_run = planned_items(record) - record.items.size();
   entry.available = record.manifest.value("available", std::size_t{0});
   entry.error_reasons = count_errors(record);
   for (const ErrorCount& count : entry.error_reasons) entry.errors += count.count;
@@ -194,6 +202,7 @@ Score group_score(const ResultEntry& group, const std::string& metric, const std
     const Estimate* estimate = as_estimate(leaf->score.value);
     // A mean over items goes on over the measured ones; a mean over tasks needs every task.
     if (weight_by_size && std::holds_alternative<Failed>(leaf->score.value)) continue;
+    if (weight_by_size && leaf->score.items == 0) continue;  // decided before its first item
     parts.push_back({leaf->score.value, estimate != nullptr ? estimate->n : leaf->score.items});
     used.push_back(leaf);
   }
@@ -213,6 +222,7 @@ void fill_group(ResultEntry& group, const Json& manifest,
   std::map<std::string, std::size_t> labels;
   for (const MeasuredTask* leaf : leaves) {
     group.items += leaf->entry.items;
+    group.not_run += leaf->entry.not_run;
     group.available += leaf->entry.available;
     group.errors += leaf->entry.errors;
     if (!leaf->entry.data_label.empty()) ++labels[leaf->entry.data_label];
@@ -284,8 +294,9 @@ TokenCounts count_tokens(const std::vector<TaskRecord>& tasks) {
 }  // namespace
 
 expected<Summary> summarise(const Json& manifest, const std::vector<TaskRecord>& tasks,
-                            const Timing& timing) {
+                            const Timing& timing, const std::optional<SequenceOutcome>& sequence) {
   Summary summary;
+  summary.sequence = sequence;
   summary.fingerprint = manifest.value("fingerprint", "");
   summary.model = manifest.at("model").value("name", "");
   summary.tokens = count_tokens(tasks);

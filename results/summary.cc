@@ -43,6 +43,7 @@ Json entry_json(const ResultEntry& entry) {
                {"shot_data_label", entry.shot_data_label},
                {"scores", std::move(scores)}};
   for (const CodeSummary& code : entry.code) json["code"].push_back(to_json(code));
+  if (entry.not_run > 0) json["not_run"] = entry.not_run;
   return json;
 }
 
@@ -56,17 +57,19 @@ DecodeWork work_from(const Json& json) {
 }
 
 Json timing_json(const Timing& timing) {
-  return {{"engine_seconds", timing.engine_seconds},
-          {"wall_seconds", timing.wall_seconds},
-          {"render_seconds", timing.render_seconds},
-          {"journal_seconds", timing.journal_seconds},
-          {"judge_seconds", timing.judge_seconds},
-          {"tokens_per_second", timing.tokens_per_second},
-          {"prompt", work_json(timing.prompt)},
-          {"generation", work_json(timing.generation)},
-          {"load_seconds", timing.load_seconds ? Json(*timing.load_seconds) : Json()},
-          {"peak_memory_bytes", timing.peak_memory_bytes},
-          {"resumed_items", timing.resumed_items}};
+  Json json = {{"engine_seconds", timing.engine_seconds},
+               {"wall_seconds", timing.wall_seconds},
+               {"render_seconds", timing.render_seconds},
+               {"journal_seconds", timing.journal_seconds},
+               {"judge_seconds", timing.judge_seconds},
+               {"tokens_per_second", timing.tokens_per_second},
+               {"prompt", work_json(timing.prompt)},
+               {"generation", work_json(timing.generation)},
+               {"load_seconds", timing.load_seconds ? Json(*timing.load_seconds) : Json()},
+               {"peak_memory_bytes", timing.peak_memory_bytes},
+               {"resumed_items", timing.resumed_items}};
+  if (timing.saved_seconds > 0) json["saved_seconds"] = timing.saved_seconds;
+  return json;
 }
 
 Timing timing_from(const Json& json) {
@@ -85,6 +88,7 @@ Timing timing_from(const Json& json) {
   }
   timing.peak_memory_bytes = json.at("peak_memory_bytes").get<std::size_t>();
   timing.resumed_items = json.at("resumed_items").get<std::size_t>();
+  timing.saved_seconds = json.value("saved_seconds", 0.0);
   return timing;
 }
 
@@ -100,6 +104,7 @@ expected<ResultEntry> entry_from(const Json& json) {
   entry.items = json.at("items").get<std::size_t>();
   entry.available = json.at("available").get<std::size_t>();
   entry.errors = json.at("errors").get<std::size_t>();
+  entry.not_run = json.value("not_run", std::size_t{0});
   for (const Json& error : json.at("error_reasons")) {
     entry.error_reasons.push_back(
         {error.at("reason").get<std::string>(), error.at("count").get<std::size_t>()});
@@ -188,6 +193,7 @@ Json to_json(const Summary& summary) {
                     {"layers", summary.execution.layers}};
   }
   json["entries"] = std::move(entries);
+  if (summary.sequence) json["sequence"] = to_json(*summary.sequence);
   json["timing"] = timing_json(summary.timing);
   return json;
 }
@@ -215,6 +221,11 @@ expected<Summary> summary_from_json(const Json& json) {
       expected<ResultEntry> read = entry_from(entry);
       if (!read) return read.error();
       summary.entries.push_back(std::move(*read));
+    }
+    if (json.contains("sequence")) {
+      expected<SequenceOutcome> sequence = sequence_outcome_from_json(json.at("sequence"));
+      if (!sequence) return sequence.error();
+      summary.sequence = std::move(*sequence);
     }
     summary.timing = timing_from(json.at("timing"));
     return summary;

@@ -47,6 +47,7 @@ class Verifier {
     }
     const expected<void> verdicts = check_verdicts(*anew);
     if (!verdicts) return verdicts.error();
+    check_decision(*manifest, *anew);
     const expected<void> summary = check_summary(*anew);
     if (!summary) return summary.error();
     const expected<void> samples = check_samples(*anew);
@@ -76,13 +77,24 @@ class Verifier {
       if (unit.index < found.size()) found[unit.index] = true;
     }
     if (contents->torn) problem(file + ": it ends in the middle of a unit");
-    for (std::size_t u = 0; u < units->size(); ++u) {
+    // Which units a run that may stop early needs is known when it is judged again.
+    const bool may_stop = manifest.contains("sequence");
+    for (std::size_t u = 0; u < units->size() && !may_stop; ++u) {
       if (found[u]) continue;
       const ManifestUnit& unit = (*units)[u];
       problem(fmt::format("{}: unit {} (task {}, items {} to {}) has no intact records", file, u,
                           unit.task, unit.items.front(), unit.items.back()));
     }
     return {};
+  }
+
+  // What was decided, and after how many items, follows from manifest and journal.
+  void check_decision(const Json& manifest, const RunFolder& anew) {
+    if (!anew.summary.sequence) return;
+    ++report_.figures;
+    const Json is = Json::parse(dump_line(to_json(*anew.summary.sequence)));
+    if (manifest.value("decision", Json()) == is) return;
+    problem(fmt::format("{}/manifest.json: its decision is not what the journal gives", path_));
   }
 
   // Compares how programs ended with what is recorded, and puts the recorded words where the ending

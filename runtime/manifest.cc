@@ -19,8 +19,8 @@ namespace {
 
 // Members that tell of the run without being able to change a number.
 bool is_incidental(const std::string& member) {
-  static const std::set<std::string> kIncidental = {"machine", "command", "started",
-                                                    "assay",   "code",    "fingerprint"};
+  static const std::set<std::string> kIncidental = {"machine", "command",  "started",    "assay",
+                                                    "code",    "decision", "fingerprint"};
   return kIncidental.contains(member);
 }
 
