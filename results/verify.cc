@@ -108,7 +108,8 @@ class Verifier {
           "{}: how its {} programs ended is taken from samples.jsonl; they were not run again ({})",
           task, programs, why_));
     }
-    expected<Summary> summary = summarise(anew.manifest, anew.tasks, anew.summary.timing);
+    expected<Summary> summary =
+        summarise(anew.manifest, anew.tasks, anew.summary.timing, anew.summary.sequence);
     if (!summary) return summary.error();
     anew.summary = std::move(*summary);
     return {};
