@@ -42,8 +42,10 @@ expected<RunFolder> load_run_summary(const std::string& path) {
 }
 
 const Task* task_of(const TaskRecord& record) {
-  const Task* task = find_task(record.name);
-  if (task == nullptr || task->output != OutputType::kGenerate) return task;
+  const Task* registered = find_task(record.name);
+  if (registered == nullptr) return nullptr;
+  const Task* task = task_in_form(registered, record.manifest.value("form", std::string()));
+  if (task->output != OutputType::kGenerate) return task;
   const auto generation = record.manifest.find("generation");
   if (generation == record.manifest.end()) return task;
   return task_with_samples(*task, generation->value("samples", task->repeats));

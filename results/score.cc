@@ -22,7 +22,6 @@
 #include "runtime/resume.h"
 #include "runtime/wire.h"
 #include "tasks/load.h"
-#include "tasks/registry.h"
 
 namespace assay {
 namespace {
@@ -48,7 +47,7 @@ LoadOptions load_options_of(const Json& entry) {
 // The items of one task as the run had them, in the manifest's order.
 expected<std::vector<Item>> load_items(const Json& entry, const DataSource& data) {
   const auto name = entry.at("name").get<std::string>();
-  const Task* task = find_task(name);
+  const Task* task = task_of({name, entry, {}});
   if (task == nullptr) {
     return unavailable(fmt::format(
         "this program has no task {}; load the plug-in or task file that the run was made with",
@@ -293,6 +292,9 @@ expected<Summary> score_run(const std::string& path, const DataSource& data,
   if (!lock) return lock.error();
   expected<RunFolder> folder = rescore(path, data, executor);
   if (!folder) return folder.error();
+  if (executor != nullptr) {
+    folder->summary.execution = code_execution_of({{"code", executor->describe()}});
+  }
   const expected<void> recorded = record_code(path, *manifest, executor);
   if (!recorded) return recorded.error();
   const expected<void> samples = write_samples(path + "/samples.jsonl", folder->tasks);

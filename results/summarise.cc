@@ -38,13 +38,35 @@ std::string without_digits(const std::string& text) {
   return kept;
 }
 
+// Where some programs were run, an item whose program did not start is an item error; where none
+// was, the whole score is "not run", which says it better.
+bool nothing_was_run(const TaskRecord& task) {
+  for (const ItemRecord& item : task.items) {
+    for (const Judgement& judgement : item.judged.judgements) {
+      if (judgement.not_run.empty()) return false;
+    }
+  }
+  return true;
+}
+
+// Why the item could not be measured, "" when it was.
+std::string error_of(const ItemRecord& item, bool not_run_counts) {
+  if (item.judged.error) return item.judged.error->message;
+  if (!not_run_counts) return "";
+  for (const Judgement& judgement : item.judged.judgements) {
+    if (!judgement.not_run.empty()) return judgement.not_run;
+  }
+  return "";
+}
+
 std::vector<ErrorCount> count_errors(const TaskRecord& task) {
   std::vector<ErrorCount> counts;
   std::map<std::string, std::size_t> place;
+  const bool not_run_counts = !nothing_was_run(task);
   for (const ItemRecord& item : task.items) {
-    if (!item.judged.error) continue;
+    std::string reason = error_of(item, not_run_counts);
+    if (reason.empty()) continue;
     // The item's own id is not part of the reason either.
-    std::string reason = item.judged.error->message;
     std::string kind = reason;
     if (const std::size_t at = kind.find(item.item.id); at != std::string::npos) {
       kind.erase(at, item.item.id.size());
@@ -110,7 +132,7 @@ expected<MeasuredScore> measure(const TaskRecord& record, const std::string& fil
   measured.score = {
       record.name,         false, metric.name, filter, metric.higher_is_better, NotRun{""},
       record.items.size(), 0};
-  for (const ItemRecord& item : record.items) measured.score.errors += item.judged.error ? 1 : 0;
+  for (const ErrorCount& count : errors) measured.score.errors += count.count;
   if (measured.values.empty()) {
     measured.score.value = absent(record, filter, errors);
     return measured;
@@ -149,6 +171,9 @@ expected<MeasuredTask> measure_task(const TaskRecord& record) {
       measured.scores.push_back(std::move(*score));
     }
   }
+  expected<std::vector<CodeSummary>> code = summarise_code(record);
+  if (!code) return code.error();
+  entry.code = std::move(*code);
   return measured;
 }
 
@@ -275,6 +300,7 @@ expected<Summary> summarise(const Json& manifest, const std::vector<TaskRecord>&
   summary.fingerprint = manifest.value("fingerprint", "");
   summary.model = manifest.at("model").value("name", "");
   summary.tokens = count_tokens(tasks);
+  summary.execution = code_execution_of(manifest);
   summary.timing = timing;
   std::map<std::string, MeasuredTask> measured;
   for (const TaskRecord& record : tasks) {

@@ -42,6 +42,7 @@ Json entry_json(const ResultEntry& entry) {
                {"data_label", entry.data_label},
                {"shot_data_label", entry.shot_data_label},
                {"scores", std::move(scores)}};
+  for (const CodeSummary& code : entry.code) json["code"].push_back(to_json(code));
   if (entry.not_run > 0) json["not_run"] = entry.not_run;
   return json;
 }
@@ -120,6 +121,12 @@ expected<ResultEntry> entry_from(const Json& json) {
                             score.at("items").get<std::size_t>(),
                             score.at("errors").get<std::size_t>()});
   }
+  const Json programs = json.value("code", Json::array());
+  for (const Json& code : programs) {
+    expected<CodeSummary> read = code_summary_from_json(code);
+    if (!read) return read.error();
+    entry.code.push_back(std::move(*read));
+  }
   return entry;
 }
 
@@ -180,8 +187,12 @@ Json to_json(const Summary& summary) {
                {"tokens",
                 {{"prompt", summary.tokens.prompt},
                  {"decoded", summary.tokens.decoded},
-                 {"generated", summary.tokens.generated}}},
-               {"entries", std::move(entries)}};
+                 {"generated", summary.tokens.generated}}}};
+  if (!summary.execution.isolation.empty()) {
+    json["code"] = {{"isolation", summary.execution.isolation},
+                    {"layers", summary.execution.layers}};
+  }
+  json["entries"] = std::move(entries);
   if (summary.sequence) json["sequence"] = to_json(*summary.sequence);
   json["timing"] = timing_json(summary.timing);
   return json;
@@ -205,6 +216,7 @@ expected<Summary> summary_from_json(const Json& json) {
     summary.tokens = {tokens.at("prompt").get<std::size_t>(),
                       tokens.at("decoded").get<std::size_t>(),
                       tokens.at("generated").get<std::size_t>()};
+    summary.execution = code_execution_of(json);
     for (const Json& entry : json.at("entries")) {
       expected<ResultEntry> read = entry_from(entry);
       if (!read) return read.error();

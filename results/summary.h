@@ -14,6 +14,7 @@
 #include "assay/json.h"
 #include "assay/model.h"
 #include "assay/score.h"
+#include "results/code_summary.h"
 #include "runtime/sequence.h"
 
 namespace assay {
@@ -39,9 +40,10 @@ struct ResultEntry {
   std::size_t errors = 0;     // items that could not be measured
   std::vector<ErrorCount> error_reasons;  // most frequent first
   int shots = 0;                          // tasks only
-  std::string data_label;       // "" complete and verified, else "partial …", "unverified", …
-  std::string shot_data_label;  // the same of the shots' split
-  std::vector<Score> scores;    // by filter, then metric, as the task lists them
+  std::string data_label;         // "" complete and verified, else "partial …", "unverified", …
+  std::string shot_data_label;    // the same of the shots' split
+  std::vector<Score> scores;      // by filter, then metric, as the task lists them
+  std::vector<CodeSummary> code;  // code tasks: one per filter that made programs
 };
 
 struct TokenCounts {
@@ -73,6 +75,7 @@ struct Summary {
   std::size_t items = 0;
   std::size_t errors = 0;
   TokenCounts tokens;
+  CodeExecutionNote execution;              // how what the model wrote was run
   std::vector<ResultEntry> entries;         // report order: a group, then its children
   std::optional<SequenceOutcome> sequence;  // of a run that stops when its comparison is decided
   Timing timing;

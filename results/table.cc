@@ -134,6 +134,33 @@ std::string methods_used(const Summary& summary) {
   return fmt::format("{}", fmt::join(methods, ", "));
 }
 
+// Outcomes, different programs and pass@k over k of each code task.
+void add_code_lines(const Summary& summary, std::vector<TableLine>& lines) {
+  for (const ResultEntry& entry : summary.entries) {
+    for (const CodeSummary& code : entry.code) {
+      if (code.outcomes.empty()) continue;
+      const std::string name =
+          code.filter == "none" ? entry.name : fmt::format("{} ({})", entry.name, code.filter);
+      lines.push_back(
+          {LineKind::kFooter, fmt::format("{}: {} programs for {} problems, {} of them different",
+                                          name, code.programs, code.problems, code.distinct)});
+      lines.push_back({LineKind::kFooter, "  " + outcomes_text(code)});
+      if (code.curve.size() < 2) continue;
+      const Estimate* first = as_estimate(code.curve.front().value);
+      const Estimate* last = as_estimate(code.curve.back().value);
+      if (first == nullptr || last == nullptr) continue;
+      lines.push_back(
+          {LineKind::kFooter,
+           fmt::format("  pass@k, k = 1 to {}: {} {} {}", code.curve.back().k,
+                       figure_text(first->value), curve_text(code), figure_text(last->value))});
+    }
+  }
+  const std::string execution = execution_text(summary.execution);
+  if (execution.empty()) return;
+  const bool safe = !summary.execution.is_unsafe();
+  lines.push_back({safe ? LineKind::kFooter : LineKind::kError, execution});
+}
+
 void add_footer(const Summary& summary, const TableOptions& options,
                 std::vector<TableLine>& lines) {
   const Timing& timing = summary.timing;
@@ -211,6 +238,7 @@ std::vector<TableLine> result_table(const Summary& summary, const TableOptions& 
   const std::vector<std::string> texts = table.lines(options.width);
   for (std::size_t i = 0; i < texts.size(); ++i) lines.push_back({kinds[i], texts[i]});
   lines.push_back({LineKind::kFooter, ""});
+  add_code_lines(summary, lines);
   add_error_lines(summary, lines);
   add_sequence_lines(summary, lines);
   add_footer(summary, options, lines);

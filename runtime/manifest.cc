@@ -11,6 +11,8 @@
 #include "runtime/files.h"
 #include "runtime/settings_json.h"
 #include "runtime/wire.h"
+#include "tasks/registry.h"
+#include "tasks/samples.h"
 
 namespace assay {
 namespace {
@@ -36,6 +38,28 @@ std::string output_name(OutputType output) {
   return "";
 }
 
+// What is done to the answers before they are scored: which extraction ran.
+Json filters_json(const Task& task) {
+  Json filters = Json::array();
+  for (const FilterPipeline& pipeline : task.filters) {
+    Json steps = Json::array();
+    for (const FilterStep& step : pipeline.steps) {
+      Json one = {{"function", step.function}};
+      if (!step.args.empty()) one["args"] = step.args;
+      steps.push_back(std::move(one));
+    }
+    filters.push_back({{"name", pipeline.name}, {"steps", std::move(steps)}});
+  }
+  return filters;
+}
+
+// "lm-eval" when it is run in the original's form although we have one of our own.
+std::string form_of(const Task& task) {
+  const Task* registered = find_task(task.name);
+  const bool differs = registered != nullptr && registered->original != nullptr;
+  return std::string(differs && task.original == nullptr ? kCompatLmEval : "");
+}
+
 Json task_json(const PlannedTask& planned) {
   const LoadedTask& loaded = planned.loaded;
   const Task& task = *loaded.task;
@@ -48,6 +72,7 @@ Json task_json(const PlannedTask& planned) {
   Json json = {{"name", task.name},
                {"alias", task.alias},
                {"version", task.version},
+               {"form", form_of(task)},
                {"output", output_name(task.output)},
                {"dataset", task.data.dataset},
                {"config", task.data.config},
@@ -72,6 +97,7 @@ Json task_json(const PlannedTask& planned) {
                           {"samples", planned.generation.samples},
                           {"sampling", to_json(planned.generation.sampling)}};
   }
+  json["filters"] = filters_json(task);
   json["item_ids"] = std::move(ids);
   json["item_indices"] = std::move(indices);
   return json;

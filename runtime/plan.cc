@@ -108,8 +108,10 @@ LoadOptions load_options(const RunSettings& settings, const ResolvedTask& target
   return options;
 }
 
-// The task with as many samples per item as asked for, so that it reports what they allow.
-const Task& as_sampled(const Task& task, const RunSettings& settings) {
+// The task in the form asked for, with as many samples per item as asked for, so that it reports
+// what they allow.
+const Task& as_asked(const Task& registered, const RunSettings& settings) {
+  const Task& task = *task_in_form(&registered, settings.compat);
   if (!settings.samples || task.output != OutputType::kGenerate) return task;
   return *task_with_samples(task, *settings.samples);
 }
@@ -190,7 +192,7 @@ expected<Plan> make_plan(const RunSettings& settings, const std::vector<Suite>& 
         return static_cast<int>(model->count_tokens(text).value_or(0));
       };
     }
-    const Task& task = as_sampled(*target.task, settings);
+    const Task& task = as_asked(*target.task, settings);
     expected<LoadedTask> loaded = load_task(task, data, planned.options);
     if (!loaded) return loaded.error();
     planned.loaded = std::move(*loaded);
