@@ -9,6 +9,7 @@
 #include <set>
 
 #include "assay/digest.h"
+#include "results/compare.h"
 #include "results/run_folder.h"
 #include "results/score.h"
 #include "results/sequence_base.h"
@@ -25,6 +26,7 @@
 namespace assay {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using testing::MemorySource;
 using testing::Notes;
@@ -179,6 +181,12 @@ TEST(SequentialRun, StopsEarlyOnADifferenceThatIsThere) {
   const auto folder = load_run(temp / "run");
   ASSERT_TRUE(folder) << folder.error().message;
   EXPECT_EQ(folder->tasks.front().items.size(), family.asked);
+  const std::vector<RunFolder> others = {*folder};
+  const auto comparison = compare_runs(*load_run(temp / "base"), others, {});
+  ASSERT_TRUE(comparison) << comparison.error().message;
+  EXPECT_EQ(comparison->others.front().tasks.front().paired, family.asked);
+  EXPECT_THAT(comparison->others.front().notes,
+              Contains(HasSubstr("stopped when its comparison with base.gguf was decided")));
   const auto verified = verify_run(temp / "run", compared.data, nullptr);
   ASSERT_TRUE(verified);
   EXPECT_TRUE(verified->ok()) << verified->problems.front();
