@@ -293,6 +293,10 @@ TaskComparison compare_line(const Line& line, LineBuilder& builder) {
   if (out.is_group) {
     out.alias = line.report.group->value("alias", "");
     fill_group(line, builder, out);
+    if (line.tasks.size() < line.report.leaves.size()) {
+      out.notes.push_back(fmt::format("only {} of the base run's {} tasks of this group",
+                                      line.tasks.size(), line.report.leaves.size()));
+    }
   } else {
     out.alias = line.tasks.front()->pairs.base->manifest.value("alias", "");
     out.data_label = line.tasks.front()->pairs.base->manifest.value("data_label", "");

@@ -215,8 +215,8 @@ TEST(Compare, AnswersThatChangeAreCountedByKind) {
   const testing_support::TempFolder folder;
   PairRuns runs(folder.path());
   runs.settings.targets = {"arc_easy"};
-  const RunFolder base = runs.go("m-F16", 0.15, "a");
-  const RunFolder other = runs.go("m-Q2", 0.1, "b");
+  const RunFolder base = runs.go("m-F16", 0.35, "a");
+  const RunFolder other = runs.go("m-Q2", 0.2, "b");
   const Comparison c = compare(base, other);
   const TaskComparison& arc = task_in(c, "arc_easy");
   EXPECT_EQ(arc.headline()->metric, "acc_norm") << "where the task reports it";
@@ -300,7 +300,7 @@ TEST(Compare, ItemErrorsArePairedAndCounted) {
   runs.settings.targets = {"arc_easy"};
   const RunFolder base = runs.go("m-F16", 0.7, "a");
   SkilledModel refusing("m-Q4.gguf", 0.7, "b");
-  refusing.refuse = "follows 17?";
+  refusing.refuse = "follows 117?";
   const RunFolder few = runs.go("m-Q4", refusing);
   const Comparison c = compare(base, few);
   const TaskComparison& arc = task_in(c, "arc_easy");

@@ -21,11 +21,11 @@ inline MemorySource pair_data(int arc_items) {
   std::vector<Json> arc, boolq, gsm8k, lambada, pages;
   for (int i = 0; i < arc_items; ++i) {
     arc.push_back({{"id", fmt::format("arc-{}", i)},
-                   {"question", fmt::format("Which number follows {}?", i)},
+                   {"question", fmt::format("Which number follows {}?", 100 + i)},
                    {"choices",
                     {{"text",
-                      {fmt::format("{}", i + 1), fmt::format("{} or more", i + 7),
-                       fmt::format("{}", i), fmt::format("{}", 2 * i + 9)}},
+                      {fmt::format("{}", 101 + i), fmt::format("{}", 107 + i),
+                       fmt::format("{}", 113 + i), fmt::format("{}", 10 + i % 90)}},
                      {"label", {"A", "B", "C", "D"}}}},
                    {"answerKey", "A"}});
   }
@@ -89,7 +89,10 @@ class SkilledModel : public Model {
     if (const auto* completion = std::get_if<Completion>(&request)) return completion->prompt;
     return std::get<Rolling>(request).text;
   }
-  static double unit(std::uint64_t hash) { return static_cast<double>(hash >> 11) * 0x1.0p-53; }
+  static double unit(std::uint64_t hash) {
+    hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdULL;  // FNV's high bits alone mix too little
+    return static_cast<double>((hash ^ (hash >> 33)) >> 11) * 0x1.0p-53;
+  }
   // Mostly shared between models, a little of its own.
   double noise(const std::string& text) const {
     return 0.85 * unit(fnv1a64(text + "shared")) + 0.15 * unit(fnv1a64(text + salt_));
