@@ -40,6 +40,11 @@ bool has_not_run(const RunFolder& folder) {
     for (const Score& score : entry.scores) {
       if (std::holds_alternative<NotRun>(score.value)) return true;
     }
+    for (const CodeSummary& code : entry.code) {
+      for (const OutcomeCount& outcome : code.outcomes) {
+        if (outcome.kind == CodeOutcome::kDidNotStart && outcome.count > 0) return true;
+      }
+    }
   }
   return false;
 }

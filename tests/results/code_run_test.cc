@@ -161,6 +161,13 @@ TEST(CodeRun, AProgramThatDidNotStartIsAnItemErrorAndNoWrongAnswer) {
   EXPECT_EQ(as_estimate(entry->scores.at(0).value)->n, 11U);
   EXPECT_EQ(entry->code.at(0).outcomes.back().count, 6U);
   EXPECT_EQ(as_estimate(entry->code.at(0).curve.at(0).value)->n, 11U);
+
+  // The same line again, on a machine that can: nothing is asked, what did not start is judged.
+  executor.refuse.clear();
+  const auto again = small.go_with(&executor);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(as_estimate(again->summary.find("mini-humaneval")->scores.at(0).value)->n, 12U);
+  EXPECT_EQ(again->summary.find("mini-humaneval")->errors, 0U);
 }
 
 TEST(CodeRun, NothingRunIsNotRunAndNoCurve) {
