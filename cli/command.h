@@ -46,6 +46,7 @@ struct CommandEntry {
 const std::vector<CommandEntry>& commands();
 
 std::unique_ptr<Command> make_run_command();
+std::unique_ptr<Command> make_plan_command();
 std::unique_ptr<Command> make_list_command();
 std::unique_ptr<Command> make_show_command();
 std::unique_ptr<Command> make_score_command();

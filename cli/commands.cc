@@ -26,6 +26,7 @@ bool needs_quotes(const std::string& word) {
 const std::vector<CommandEntry>& commands() {
   static const std::vector<CommandEntry> kAll = {
       {"run", "measure a model on suites and tasks; the same line again goes on", make_run_command},
+      {"plan", "what a comparison costs and could detect, before anything runs", make_plan_command},
       {"list", "what there is: tasks, suites, models, data", make_list_command},
       {"show", "the exact prompt of an item, its stops, shots and token ids", make_show_command},
       {"score", "score a run again from its journal, without the model", make_score_command},

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/measure_models.h"
 #include "cli/print_table.h"
 #include "cli/validators.h"
+#include "results/claims.h"
 #include "results/compare.h"
 #include "results/comparison_json.h"
 #include "results/comparison_text.h"
@@ -24,7 +26,7 @@ constexpr std::size_t kShownFlips = 20;
 class CompareCommand : public Command {
  public:
   void add_options(CLI::App& app) override {
-    app.add_option("runs", runs_, "the base run, then those compared with it")
+    app.add_option("runs", runs_, "run folders, or with --suite models: the base, then the others")
         ->type_name("BASE OTHER…")
         ->required();
     app.add_option("--margin", options_.margin,
@@ -45,6 +47,13 @@ class CompareCommand : public Command {
         ->check(number(0, 100));
     app.add_flag("--despite-differences", options_.despite_differences,
                  "compare runs that were not asked the same, and list how they differ");
+    app.add_option("--suite", suite_, "run these suites and tasks on each model first")
+        ->type_name("SUITE,…")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    model_.add_to(app);
+    settings_.add_to(app);
+    code_.add_to(app);
     flips_ = app.add_option("--flips", flip_task_, "list the items that changed [of TASK]")
                  ->type_name("TASK")
                  ->expected(0, 1);
@@ -57,7 +66,8 @@ class CompareCommand : public Command {
         "Examples:\n"
         "  assay compare runs/mini-F16 runs/mini-Q8_0 runs/mini-Q4_0\n"
         "  assay compare runs/a runs/b --margin 1          not worse by more than one point?\n"
-        "  assay compare runs/a runs/b --flips gsm8k       which items changed\n");
+        "  assay compare runs/a runs/b --flips gsm8k       which items changed\n"
+        "  assay compare F16.gguf Q4_0.gguf --suite mini   runs both first, as assay run does\n");
   }
 
   expected<ExitCode> run(Console& console) override {
@@ -65,15 +75,29 @@ class CompareCommand : public Command {
       return usage_error("Give a base run and at least one run to compare with it.");
     }
     options_.max_error_share = max_errors_ / 100;
+    expected<std::vector<MeasuredModel>> places = find_runs(console);
+    if (!places) return places.error();
     std::vector<RunFolder> runs;
-    for (const std::string& path : runs_) {
-      expected<RunFolder> run = load_run(path);
+    for (const MeasuredModel& place : *places) {
+      if (!place.failure.empty()) continue;
+      expected<RunFolder> run = load_run(place.folder);
       if (!run) return run.error();
       runs.push_back(std::move(*run));
     }
-    const expected<Comparison> comparison =
+    if (!places->front().failure.empty() || runs.size() < 2) {
+      return unavailable("There is nothing to compare: the base, or every other model, failed.");
+    }
+    expected<Comparison> comparison =
         compare_runs(runs.front(), std::span(runs).subspan(1), options_);
     if (!comparison) return comparison.error();
+    for (const MeasuredModel& place : *places) {
+      if (place.failure.empty()) continue;
+      PairComparison failed;
+      failed.other.label = failed.other.model = place.model;
+      failed.other.failed = place.failure;
+      comparison->others.push_back(std::move(failed));
+    }
+    conclude(*comparison);
     if (json_) {
       console.print(dump_pretty(to_json(*comparison)));
     } else if (flips_->count() > 0) {
@@ -88,6 +112,28 @@ class CompareCommand : public Command {
   }
 
  private:
+  // Run folders as they were given; models after they were run.
+  expected<std::vector<MeasuredModel>> find_runs(Console& console) {
+    std::vector<std::string> models;
+    for (const std::string& name : runs_) {
+      if (!is_run_folder(name)) models.push_back(name);
+    }
+    std::vector<MeasuredModel> measured;
+    if (!suite_.empty() && !models.empty()) {
+      expected<std::vector<MeasuredModel>> ran =
+          measure_models(console, models, suite_, model_, settings_, code_);
+      if (!ran) return ran.error();
+      measured = std::move(*ran);
+    }
+    std::vector<MeasuredModel> places;
+    std::size_t next = 0;
+    for (const std::string& name : runs_) {
+      const bool was_run = !is_run_folder(name) && next < measured.size();
+      places.push_back(was_run ? measured[next++] : MeasuredModel{name, name, ""});
+    }
+    return places;
+  }
+
   expected<void> list_flips(Console& console, const Comparison& comparison) const {
     if (!flip_task_.empty()) {
       bool known = false;
@@ -122,6 +168,10 @@ class CompareCommand : public Command {
   std::vector<std::string> runs_;
   CompareOptions options_;
   double max_errors_ = 5;
+  std::vector<std::string> suite_;
+  ModelArguments model_;
+  RunArguments settings_;
+  CodeExecution code_;
   CLI::Option* flips_ = nullptr;
   std::string flip_task_;
   bool all_flips_ = false;

@@ -5,6 +5,7 @@
 
 #include "cli/task_files.h"
 #include "cli/validators.h"
+#include "tasks/samples.h"
 
 namespace assay::cli {
 
@@ -82,6 +83,12 @@ void RunArguments::add_to(CLI::App& app) {
       ->type_name("TEXT")
       ->group(kPrompt);
   app.add_flag("--no-multiturn", no_multiturn_, "with --chat: all shots in one user turn")
+      ->group(kPrompt);
+
+  app.add_option("--compat", settings_.compat,
+                 "lm-eval: ask and extract as the original does where ours differs")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({std::string(kCompatLmEval)}))
       ->group(kPrompt);
 
   constexpr const char* kPlaces = "Places";

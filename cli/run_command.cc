@@ -19,6 +19,7 @@
 #include "cli/run_arguments.h"
 #include "cli/run_ladder.h"
 #include "cli/run_name.h"
+#include "cli/sequence_arguments.h"
 #include "cli/task_files.h"
 #include "results/run.h"
 #include "runtime/wire.h"
@@ -38,7 +39,8 @@ constexpr const char* kExamples =
     "  assay run needle --lengths 1000,4000 --depths 0,50,100 -m model.gguf\n"
     "  assay run mmlu -m model.gguf -n                   the plan; nothing is run\n"
     "  assay run capitals.yaml -m model.gguf             a task of your own\n"
-    "  assay run mini -m F16.gguf -m Q8_0.gguf -m Q2_K.gguf     one after the other, one table\n";
+    "  assay run mini -m F16.gguf -m Q8_0.gguf -m Q2_K.gguf     one after the other, one table\n"
+    "  assay run gsm8k -m q4.gguf --against runs/gsm8k-f16 --stop-when-decided\n";
 
 // Opens a model with the share of its weights that are loaded on the progress line.
 expected<std::unique_ptr<Model>> open_with_progress(Console& console, const ModelOptions& options) {
@@ -65,6 +67,7 @@ class RunCommand : public Command {
         ->type_name("SUITE|TASK…");
     model_.add_to(app);
     settings_.add_to(app);
+    sequence_.add_to(app);
     code_.add_to(app);
     app.add_option("-o,--run", folder_, "the run folder [runs/<targets>-<model>]")
         ->type_name("RUN");
@@ -88,6 +91,8 @@ class RunCommand : public Command {
     const expected<std::vector<ModelOptions>> models = model_.resolve_each();
     if (!models) return models.error();
     const ModelOptions& options = models->front();
+    const expected<std::optional<SequenceRequest>> sequence = sequence_.resolve();
+    if (!sequence) return sequence.error();
     const expected<std::vector<Suite>> suites = load_suites(settings_.suites_file());
     if (!suites) return suites.error();
     // Before anything is opened: a misspelt name should not wait for weights to load.
@@ -110,8 +115,11 @@ class RunCommand : public Command {
     for (const ResolvedTask& task : resolved->tasks) tasks.push_back(task.task);
     if (const expected<void> opened = code_.open(tasks); !opened) return opened.error();
     if (!code_.warning().empty()) console.say(code_.warning());
-    if (models->size() > 1) return measure_each(console, *settings, *models, *suites, **data);
-    return measure(console, *settings, options, *suites, **data, *model);
+    const SequenceRequest* compared = *sequence ? &**sequence : nullptr;
+    if (models->size() > 1) {
+      return measure_each(console, *settings, *models, *suites, **data, compared);
+    }
+    return measure(console, *settings, options, *suites, **data, *model, compared);
   }
 
  private:
@@ -124,7 +132,7 @@ class RunCommand : public Command {
     for (const ModelOptions& options : models) {
       std::unique_ptr<Model> model;
       if (!options.spec.empty()) {
-        expected<std::unique_ptr<Model>> opened = open_with_progress(console, options);
+        expected<std::unique_ptr<Model>> opened = open_for_planning(options);
         if (!opened) return opened.error();
         model = std::move(*opened);
       }
@@ -140,16 +148,19 @@ class RunCommand : public Command {
                                const DataSource& data, const Model* model) const {
     const expected<Plan> plan = make_plan(settings, suites, data, model);
     if (!plan) return plan.error();
-    const std::string folder =
-        !folder_.empty() || model == nullptr ? folder_ : default_run_folder(settings, options);
+    const std::string folder = !folder_.empty() || model == nullptr
+                                   ? folder_
+                                   : default_run_folder(settings, options, sequence_.changed());
     print_plan(console, *plan, model, folder, json_);
     return ExitCode::kOk;
   }
 
   expected<ExitCode> measure_each(Console& console, const RunSettings& settings,
                                   const std::vector<ModelOptions>& models,
-                                  const std::vector<Suite>& suites, const DataSource& data) const {
-    const expected<std::vector<LadderStep>> steps = plan_ladder(models, settings, folder_);
+                                  const std::vector<Suite>& suites, const DataSource& data,
+                                  const SequenceRequest* sequence) const {
+    const expected<std::vector<LadderStep>> steps =
+        plan_ladder(models, settings, folder_, sequence_.changed());
     if (!steps) return steps.error();
     const std::atomic<bool>& stop = stop_on_signal();
     const MeasuredLadder ladder = measure_ladder(
@@ -158,7 +169,7 @@ class RunCommand : public Command {
           if (stop.load()) return Error{ErrorCode::kInterrupted, "stopped"};
           const expected<std::unique_ptr<Model>> model = open_with_progress(console, options);
           if (!model) return model.error();
-          return ask(console, settings, options, suites, data, **model, folder, stop);
+          return ask(console, settings, options, suites, data, **model, folder, stop, sequence);
         });
     if (ladder.interrupted) return ExitCode::kInterrupted;
     const ExitCode code = print_ladder(console, ladder, json_);
@@ -168,8 +179,9 @@ class RunCommand : public Command {
   expected<RunOutcome> ask(Console& console, const RunSettings& settings,
                            const ModelOptions& options, const std::vector<Suite>& suites,
                            const DataSource& data, Model& model, const std::string& folder,
-                           const std::atomic<bool>& stop) const {
+                           const std::atomic<bool>& stop, const SequenceRequest* sequence) const {
     RunRequest request;
+    request.sequence = sequence;
     request.settings = settings;
     request.suites = suites;
     request.folder = folder;
@@ -187,10 +199,12 @@ class RunCommand : public Command {
 
   expected<ExitCode> measure(Console& console, const RunSettings& settings,
                              const ModelOptions& options, const std::vector<Suite>& suites,
-                             const DataSource& data, Model& model) const {
+                             const DataSource& data, Model& model,
+                             const SequenceRequest* sequence) const {
     const expected<RunOutcome> outcome =
         ask(console, settings, options, suites, data, model,
-            folder_.empty() ? default_run_folder(settings, options) : folder_, stop_on_signal());
+            folder_.empty() ? default_run_folder(settings, options, sequence_.changed()) : folder_,
+            stop_on_signal(), sequence);
     if (!outcome) return outcome.error();
     if (outcome->interrupted) {
       console.say(fmt::format("stopped with {} of {} items answered. The same line goes on:",
@@ -217,6 +231,7 @@ class RunCommand : public Command {
   std::vector<std::string> targets_;
   ModelArguments model_;
   RunArguments settings_;
+  SequenceArguments sequence_;
   CodeExecution code_;
   std::string folder_;
   bool repair_ = false;

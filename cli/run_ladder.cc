@@ -59,11 +59,11 @@ MeasuredLadder measure_ladder(Console& console, const std::vector<LadderStep>& s
 
 expected<std::vector<LadderStep>> plan_ladder(const std::vector<ModelOptions>& models,
                                               const RunSettings& settings,
-                                              const std::string& folder) {
+                                              const std::string& folder, const Json& more) {
   std::vector<LadderStep> steps;
   std::set<std::string> taken;
   for (const ModelOptions& model : models) {
-    std::string own = folder.empty() ? default_run_folder(settings, model)
+    std::string own = folder.empty() ? default_run_folder(settings, model, more)
                                      : folder + "/" + harmless_model_name(model.spec);
     if (!taken.insert(own).second) {
       return usage_error(

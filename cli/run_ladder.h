@@ -36,7 +36,8 @@ MeasuredLadder measure_ladder(Console& console, const std::vector<LadderStep>& s
 // kUsage when two models would share one.
 expected<std::vector<LadderStep>> plan_ladder(const std::vector<ModelOptions>& models,
                                               const RunSettings& settings,
-                                              const std::string& folder);
+                                              const std::string& folder,
+                                              const Json& more = Json::object());
 
 // The table and the comparison (or JSON with both), and the exit code: the first failure's when
 // there is one. What the comparison finds is no failure; `assay compare` gives it an exit code.

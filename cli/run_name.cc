@@ -69,13 +69,15 @@ Json changed_settings(const RunSettings& settings, const ModelOptions& model) {
   return changed;
 }
 
-std::string default_run_folder(const RunSettings& settings, const ModelOptions& model) {
+std::string default_run_folder(const RunSettings& settings, const ModelOptions& model,
+                               const Json& more) {
   std::string targets;
   for (const std::string& target : settings.targets) {
     if (!targets.empty()) targets += '+';
     targets += harmless(target);
   }
-  const Json changed = changed_settings(settings, model);
+  Json changed = changed_settings(settings, model);
+  changed.update(more);
   std::string digest;
   if (!changed.empty() || targets.size() > kMaxTargetsLength) {
     digest = "-" + sha256_hex(targets + dump_line(changed)).substr(0, kDigits);

@@ -10,7 +10,9 @@
 
 namespace assay::cli {
 
-std::string default_run_folder(const RunSettings& settings, const ModelOptions& model);
+// `more`: what else was chosen, as an object; {} = nothing.
+std::string default_run_folder(const RunSettings& settings, const ModelOptions& model,
+                               const Json& more = Json::object());
 
 // A model's name as part of a folder's: without path and ending, other characters replaced.
 std::string harmless_model_name(const std::string& spec);

@@ -127,6 +127,7 @@ expected<ShownItem> make_shown_item(const Plan& plan, const PlannedTask& task,
   shown.data_label = task.loaded.status.label();
   shown.shots = item.shots;
   shown.request = *request;
+  for (const FilterPipeline& filter : about.filters) shown.filters.push_back(filter.name);
   try {
     shown.gold = gold_json(about, item.item.doc);
   } catch (const std::exception& problem) {
@@ -166,6 +167,7 @@ Json shown_item_json(const ShownItem& item) {
     json["continuations"] = Json::array();
     json["stops"] = Json::array();
   }
+  if (!item.filters.empty()) json["filters"] = item.filters;
   json["gold"] = item.gold;
   json["shots"] = item.shots;
   if (!item.data_label.empty()) json["data"] = item.data_label;
@@ -212,6 +214,9 @@ std::string shown_item_text(const ShownItem& item) {
     if (item.tokens) {
       text += fmt::format("  {} windows\n", item.tokens->prepared.sequences.size());
     }
+  }
+  if (!item.filters.empty()) {
+    text += fmt::format("answers are read by {}\n", fmt::join(item.filters, ", "));
   }
   if (item.gold.is_string()) {
     text += "gold " + framed(item.gold.get<std::string>()) + "\n";

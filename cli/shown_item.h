@@ -32,7 +32,8 @@ struct ShownItem {
   std::string data_label;
   std::vector<std::size_t> shots;  // positions in the shot pool, in prompt order
   Request request;
-  Json gold;  // index, text or list of them; null for tasks without a gold
+  std::vector<std::string> filters;  // named pipelines that read generated answers
+  Json gold;                         // index, text or list of them; null for tasks without a gold
   std::optional<ShownTokens> tokens;
   std::string token_error;  // why the model cannot take this request, e.g. too long
 };

@@ -39,6 +39,18 @@ CLI::Validator number(double low, double high) {
       "", "number");
 }
 
+CLI::Validator number_above(double low, double high) {
+  return CLI::Validator(
+      [low, high](std::string& text) -> std::string {
+        char* end = nullptr;
+        const double value = std::strtod(text.c_str(), &end);
+        const bool whole = end == text.c_str() + text.size() && !text.empty();
+        if (whole && std::isfinite(value) && value > low && value <= high) return "";
+        return fmt::format("expected a number above {} and at most {}, not '{}'", low, high, text);
+      },
+      "", "number");
+}
+
 CLI::Validator one_of(std::vector<std::string> words) {
   return CLI::Validator(
       [words = std::move(words)](std::string& text) -> std::string {

@@ -11,6 +11,8 @@ namespace assay::cli {
 CLI::Validator whole_number(long long low, long long high = 2147483647LL);
 // A finite number in [low, high].
 CLI::Validator number(double low, double high);
+// A finite number above `low` and at most `high`.
+CLI::Validator number_above(double low, double high);
 // One of the words.
 CLI::Validator one_of(std::vector<std::string> words);
 

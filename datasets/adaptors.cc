@@ -10,7 +10,7 @@
 namespace assay {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Adaptor>, 20> kAdaptors{{
+constexpr std::array<std::pair<std::string_view, Adaptor>, 21> kAdaptors{{
     {"arc", adaptors::arc},
     {"bbh", adaptors::bbh},
     {"boolq", adaptors::boolq},
@@ -22,6 +22,7 @@ constexpr std::array<std::pair<std::string_view, Adaptor>, 20> kAdaptors{{
     {"lambada", adaptors::lambada},
     {"mbpp_full", adaptors::mbpp_full},
     {"mbpp_sanitized", adaptors::mbpp_sanitized},
+    {"mbpp_plus", adaptors::mbpp_plus},
     {"mmlu", adaptors::mmlu},
     {"openbookqa", adaptors::openbookqa},
     {"piqa", adaptors::piqa},

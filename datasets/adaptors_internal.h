@@ -1,5 +1,6 @@
 // The adaptors, one declaration each; adaptors.cc holds the table of names. The multiple-choice
-// sets are in adaptors_choice.cc, code, mathematics and plain texts in adaptors_text.cc.
+// sets are in adaptors_choice.cc, code, mathematics and plain texts in adaptors_text.cc, MBPP+ in
+// adaptors_evalplus.cc.
 #pragma once
 
 #include "datasets/adaptors.h"
@@ -22,6 +23,7 @@ expected<std::vector<Json>> gsm8k(const AdaptorInput& input);
 expected<std::vector<Json>> humaneval(const AdaptorInput& input);
 expected<std::vector<Json>> mbpp_full(const AdaptorInput& input);
 expected<std::vector<Json>> mbpp_sanitized(const AdaptorInput& input);
+expected<std::vector<Json>> mbpp_plus(const AdaptorInput& input);
 expected<std::vector<Json>> lambada(const AdaptorInput& input);
 expected<std::vector<Json>> wikitext(const AdaptorInput& input);
 expected<std::vector<Json>> bbh(const AdaptorInput& input);

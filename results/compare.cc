@@ -387,6 +387,15 @@ expected<PairComparison> compare_pair(const RunFolder& base, const RunFolder& ot
         "both runs measured the same model file: what differs comes from settings or chance");
   }
 
+  for (const RunFolder* run : {&base, &other}) {
+    if (!run->summary.sequence || !run->summary.sequence->stopped_early()) continue;
+    pair.notes.push_back(fmt::format(
+        "{} stopped when its comparison with {} was decided: its answers chose how many items it "
+        "asked, so p-values and intervals here are surer than they should be; the decision in its "
+        "own table allows for that",
+        run->path, run->summary.sequence->against));
+  }
+
   const std::vector<Line> lines = lines_of(base.manifest, tasks);
   const std::vector<const ComparedTask*> pool = poolable(tasks, base);
   auto claims = static_cast<std::size_t>(

@@ -31,6 +31,14 @@ std::string metric_text(const Score& score) {
   return fmt::format("{} ({})", score.metric, score.filter);
 }
 
+std::string stopped_text(std::size_t items, std::size_t not_run) {
+  return not_run == 0 ? "" : fmt::format("stopped early {}/{}", items, items + not_run);
+}
+
+std::string joined_labels(const std::string& first, const std::string& second) {
+  return first.empty() || second.empty() ? first + second : first + "; " + second;
+}
+
 std::string duration_text(double seconds) {
   if (seconds < 1) return fmt::format("{:.2f} s", seconds);
   if (seconds < 60) return fmt::format("{:.1f} s", seconds);

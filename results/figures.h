@@ -18,7 +18,11 @@ std::string std_error_text(const Estimate& estimate);      // "± 0.0341", "" wi
 std::string interval_text(const Estimate& estimate);       // "0.2134 … 0.3462", "" without one
 std::string absence_text(const Measurement& measurement);  // "not run: no sandbox"; "" for a value
 std::string metric_text(const Score& score);               // "acc", "exact_match (strict-match)"
-std::string duration_text(double seconds);                 // "0.42 s", "12.3 s", "4 min 05 s"
-std::string bytes_text(std::size_t bytes);                 // "345 MiB"
+// "stopped early 416/1319" where `not_run` planned items were not asked; "" where all were.
+std::string stopped_text(std::size_t items, std::size_t not_run);
+// The parts that are not empty, joined by "; ".
+std::string joined_labels(const std::string& first, const std::string& second);
+std::string duration_text(double seconds);  // "0.42 s", "12.3 s", "4 min 05 s"
+std::string bytes_text(std::size_t bytes);  // "345 MiB"
 
 }  // namespace assay

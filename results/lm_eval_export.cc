@@ -89,11 +89,17 @@ Json assay_block(const RunFolder& run) {
   block["fingerprint"] = run.summary.fingerprint;
   block["items"] = run.summary.items;
   block["errors"] = run.summary.errors;
+  if (!run.summary.execution.isolation.empty()) {
+    block["code"] = {{"isolation", run.summary.execution.isolation},
+                     {"layers", run.summary.execution.layers},
+                     {"note", execution_text(run.summary.execution)}};
+  }
   Json tasks = Json::object();
   for (const ResultEntry& entry : run.summary.entries) {
     Json about = Json::object();
     about["items"] = entry.items;
     about["errors"] = entry.errors;
+    if (entry.not_run > 0) about["not_run"] = entry.not_run;
     if (!entry.data_label.empty()) about["data"] = entry.data_label;
     if (!entry.shot_data_label.empty()) about["shot_data"] = entry.shot_data_label;
     Json absent = Json::object();
@@ -101,6 +107,7 @@ Json assay_block(const RunFolder& run) {
       if (as_estimate(score.value) == nullptr) absent[key_of(score, "")] = to_json(score.value);
     }
     if (!absent.empty()) about["not_measured"] = std::move(absent);
+    for (const CodeSummary& code : entry.code) about["code"].push_back(to_json(code));
     tasks[entry.name] = std::move(about);
   }
   block["tasks"] = std::move(tasks);

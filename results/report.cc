@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <utility>
 
 #include "results/csv.h"
 #include "results/figures.h"
@@ -15,6 +18,24 @@ namespace {
 
 // Full precision, shortest form that reads back as the same number.
 std::string exact(double value) { return fmt::format("{}", value); }
+
+// The outcomes of the programs behind a score: how they were run, how many there were, how many
+// were different, and a column for each kind of outcome. Empty for scores of other tasks.
+std::vector<std::string> code_cells(const RunFolder& run, const ResultEntry& entry,
+                                    const Score& score) {
+  std::vector<std::string> cells(4 + std::size(kCodeOutcomes));
+  for (const CodeSummary& code : entry.code) {
+    if (code.filter != score.filter) continue;
+    cells[0] = run.summary.execution.isolation;
+    cells[1] = std::to_string(code.programs);
+    cells[2] = std::to_string(code.distinct);
+    for (std::size_t i = 0; i < code.outcomes.size(); ++i) {
+      cells[3 + i] = std::to_string(code.outcomes[i].count);
+    }
+    cells.back() = code.outcomes.empty() ? "" : outcomes_text(code, 1000);
+  }
+  return cells;
+}
 
 std::string csv_line(const RunFolder& run, const ResultEntry& entry, const Score& score) {
   std::vector<std::string> cells = {run.path,
@@ -41,8 +62,9 @@ std::string csv_line(const RunFolder& run, const ResultEntry& entry, const Score
     cells.insert(cells.end(), 6, "");
   }
   cells.push_back(absence_text(score.value));
-  cells.push_back(entry.data_label);
+  cells.push_back(joined_labels(entry.data_label, stopped_text(entry.items, entry.not_run)));
   cells.push_back(entry.shot_data_label);
+  for (std::string& cell : code_cells(run, entry, score)) cells.push_back(std::move(cell));
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) line += ',';
@@ -81,7 +103,14 @@ std::string render_report(std::span<const RunFolder> runs, ReportFormat format) 
 std::string csv_report(std::span<const RunFolder> runs) {
   std::string text =
       "run,model,name,kind,parent,version,shots,items,available,errors,metric,filter,"
-      "higher_is_better,value,n,std_error,low,high,interval_method,not_measured,data,shot_data\r\n";
+      "higher_is_better,value,n,std_error,low,high,interval_method,not_measured,data,shot_data,"
+      "code_isolation,programs,different_programs";
+  for (const CodeOutcome kind : kCodeOutcomes) {
+    std::string name = to_string(kind);
+    std::replace(name.begin(), name.end(), ' ', '_');
+    text += "," + name;
+  }
+  text += ",outcomes\r\n";
   for (const RunFolder& run : runs) {
     for (const ResultEntry& entry : run.summary.entries) {
       for (const Score& score : entry.scores) text += csv_line(run, entry, score);

@@ -33,9 +33,9 @@ std::string row(const std::vector<std::string>& cells) {
 }
 
 std::string data_text(const ResultEntry& entry) {
-  if (entry.shot_data_label.empty()) return entry.data_label;
-  return entry.data_label + (entry.data_label.empty() ? "" : "; ") +
-         "shots: " + entry.shot_data_label;
+  const std::string shots = entry.shot_data_label.empty() ? "" : "shots: " + entry.shot_data_label;
+  return joined_labels(joined_labels(entry.data_label, shots),
+                       stopped_text(entry.items, entry.not_run));
 }
 
 std::string name_cell(const ResultEntry& entry) {
@@ -59,6 +59,38 @@ std::string result_rows(const Summary& summary) {
     }
   }
   return text;
+}
+
+// What became of the programs of code tasks: a row per kind of ending, and pass@k over k.
+std::string code_sections(const Summary& summary) {
+  std::string text;
+  for (const ResultEntry& entry : summary.entries) {
+    for (const CodeSummary& code : entry.code) {
+      text += fmt::format("\n{} ({}): {} programs for {} problems, {} of them different.\n\n",
+                          entry.name, code.filter, code.programs, code.problems, code.distinct);
+      text += row({"outcome", "programs", "of these"}) + "|---|--:|---|\n";
+      for (const OutcomeCount& outcome : code.outcomes) {
+        std::string groups;
+        for (const auto& [name, count] : outcome.groups) {
+          groups += fmt::format("{}{} {}", groups.empty() ? "" : ", ", name, count);
+        }
+        text += row({to_string(outcome.kind), std::to_string(outcome.count), groups});
+      }
+      if (code.curve.size() < 2) continue;
+      text += "\n" + row({"k", "pass@k", "stderr", "95 % interval"}) + "|--:|--:|--:|---|\n";
+      for (const CurvePoint& point : code.curve) {
+        const Estimate* estimate = as_estimate(point.value);
+        text += row({std::to_string(point.k),
+                     estimate != nullptr ? figure_text(estimate->value) : absence_text(point.value),
+                     estimate != nullptr ? std_error_text(*estimate) : "",
+                     estimate != nullptr ? interval_text(*estimate) : ""});
+      }
+    }
+  }
+  const std::string execution = execution_text(summary.execution);
+  if (execution.empty()) return text;
+  return text +
+         (summary.execution.is_unsafe() ? "\n**" + execution + "**\n" : "\n" + execution + ".\n");
 }
 
 std::string error_list(const Summary& summary) {
@@ -150,7 +182,7 @@ std::string markdown_report(std::span<const RunFolder> runs) {
   for (const RunFolder& run : runs) {
     text += fmt::format("## {}: {}\n\n", run.path, run.summary.model);
     text += result_rows(run.summary) + timing_line(run);
-    text += error_list(run.summary) + facts(run) + "\n";
+    text += code_sections(run.summary) + error_list(run.summary) + facts(run) + "\n";
   }
   text.pop_back();
   return text;

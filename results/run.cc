@@ -17,13 +17,15 @@
 namespace assay {
 namespace {
 
-// Moves items, evidence and judgements of an execution into records, in plan order.
+// Moves items, evidence and judgements of an execution into records, in plan order. Items that were
+// not run have no record.
 std::vector<TaskRecord> records_of(Execution& execution) {
   std::vector<TaskRecord> tasks;
   for (std::size_t t = 0; t < execution.plan.tasks.size(); ++t) {
     LoadedTask& loaded = execution.plan.tasks[t].loaded;
     TaskRecord record{loaded.task->name, execution.manifest.at("tasks").at(t), {}};
     for (std::size_t i = 0; i < loaded.items.size(); ++i) {
+      if (!execution.not_run.empty() && execution.not_run[t][i]) continue;
       record.items.push_back({std::move(loaded.items[i].item), std::move(execution.evidence[t][i]),
                               std::move(execution.judged[t][i])});
     }
@@ -38,6 +40,11 @@ bool has_not_run(const RunFolder& folder) {
     for (const Score& score : entry.scores) {
       if (std::holds_alternative<NotRun>(score.value)) return true;
     }
+    for (const CodeSummary& code : entry.code) {
+      for (const OutcomeCount& outcome : code.outcomes) {
+        if (outcome.kind == CodeOutcome::kDidNotStart && outcome.count > 0) return true;
+      }
+    }
   }
   return false;
 }
@@ -50,6 +57,7 @@ Timing timing_of(const Execution& execution) {
   timing.judge_seconds = execution.times.judge;
   timing.peak_memory_bytes = std::max(timing.peak_memory_bytes, peak_memory_bytes());
   timing.resumed_items = execution.resumed_items;
+  timing.saved_seconds = execution.saved_seconds;
   return timing;
 }
 
@@ -67,7 +75,7 @@ expected<RunOutcome> run(const RunRequest& request, RunObserver& observer,
   if (outcome.interrupted) return outcome;
 
   // Nothing was left to do and the results are there: they are shown as they are.
-  if (execution->resumed_items == outcome.items) {
+  if (execution->resumed_items == execution->answered_items) {
     expected<RunFolder> finished = load_run_summary(request.folder);
     const bool judge_more = finished && request.executor != nullptr && has_not_run(*finished);
     if (finished && !judge_more && file_exists(request.folder + "/samples.jsonl")) {
@@ -77,7 +85,8 @@ expected<RunOutcome> run(const RunRequest& request, RunObserver& observer,
     }
   }
   const std::vector<TaskRecord> tasks = records_of(*execution);
-  expected<Summary> summary = summarise(execution->manifest, tasks, timing_of(*execution));
+  expected<Summary> summary =
+      summarise(execution->manifest, tasks, timing_of(*execution), execution->sequence);
   if (!summary) return summary.error();
   const expected<void> samples = write_samples(request.folder + "/samples.jsonl", tasks);
   if (!samples) return samples.error();

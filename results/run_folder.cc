@@ -42,8 +42,10 @@ expected<RunFolder> load_run_summary(const std::string& path) {
 }
 
 const Task* task_of(const TaskRecord& record) {
-  const Task* task = find_task(record.name);
-  if (task == nullptr || task->output != OutputType::kGenerate) return task;
+  const Task* registered = find_task(record.name);
+  if (registered == nullptr) return nullptr;
+  const Task* task = task_in_form(registered, record.manifest.value("form", std::string()));
+  if (task->output != OutputType::kGenerate) return task;
   const auto generation = record.manifest.find("generation");
   if (generation == record.manifest.end()) return task;
   return task_with_samples(*task, generation->value("samples", task->repeats));
@@ -63,7 +65,9 @@ expected<RunFolder> load_run(const std::string& path) {
   const expected<void> read = read_samples(path + "/samples.jsonl", folder->tasks);
   if (!read) return read.error();
   for (const TaskRecord& task : folder->tasks) {
-    const std::size_t planned = task.manifest.at("item_ids").size();
+    const ResultEntry* entry = folder->summary.find(task.name);
+    const std::size_t not_run = entry == nullptr ? 0 : entry->not_run;
+    const std::size_t planned = task.manifest.at("item_ids").size() - not_run;
     if (task.items.size() != planned) {
       return data_error(fmt::format(
           "{}/samples.jsonl holds {} of the {} items of task {}; `assay score {}` makes it anew",

@@ -25,8 +25,10 @@ struct ItemRecord {
 
 struct TaskRecord {
   std::string name;
-  Json manifest;                  // the task's entry in manifest.json
-  std::vector<ItemRecord> items;  // in data set order
+  Json manifest;  // the task's entry in manifest.json
+  // In data set order. Items that were not run, because a comparison was decided before
+  // (Summary::sequence), have no record; the manifest's item_ids has all.
+  std::vector<ItemRecord> items;
 };
 
 // The task a record was made with, with the run's number of samples; nullptr when this program does

@@ -5,8 +5,11 @@
 #include <fmt/format.h>
 #include <oneapi/tbb/parallel_for.h>
 
+#include <algorithm>
 #include <exception>
 #include <map>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "results/model_cost.h"
@@ -46,7 +49,7 @@ LoadOptions load_options_of(const Json& entry) {
 // The items of one task as the run had them, in the manifest's order.
 expected<std::vector<Item>> load_items(const Json& entry, const DataSource& data) {
   const auto name = entry.at("name").get<std::string>();
-  const Task* task = find_task(name);
+  const Task* task = task_of({name, entry, {}});
   if (task == nullptr) {
     return unavailable(fmt::format(
         "this program has no task {}; load the plug-in or task file that the run was made with",
@@ -122,9 +125,37 @@ expected<std::vector<TaskRecord>> load_tasks(const Json& manifest, const DataSou
   }
 }
 
-// The journal's evidence in the records' places; every item must have its own.
-expected<void> take_evidence(const std::string& path, const Json& manifest,
-                             std::vector<TaskRecord>& tasks, RunCost& cost) {
+// A unit's items in the records, in the unit's order.
+struct UnitPlaces {
+  TaskRecord* task = nullptr;
+  std::vector<std::size_t> items;
+};
+
+std::vector<UnitPlaces> places_of(const std::vector<ManifestUnit>& units,
+                                  std::vector<TaskRecord>& tasks) {
+  std::map<std::string, std::pair<TaskRecord*, std::map<std::string, std::size_t>>> by_name;
+  for (TaskRecord& task : tasks) {
+    auto& [record, ids] = by_name[task.name];
+    record = &task;
+    for (std::size_t i = 0; i < task.items.size(); ++i) ids.emplace(task.items[i].item.id, i);
+  }
+  std::vector<UnitPlaces> places;
+  for (const ManifestUnit& unit : units) {
+    const auto& [record, ids] = by_name.at(unit.task);
+    UnitPlaces place{record, {}};
+    for (const std::string& id : unit.items) place.items.push_back(ids.at(id));
+    places.push_back(std::move(place));
+  }
+  return places;
+}
+
+// The engine's seconds of each unit in the journal; nullopt: the journal has no such unit.
+using UnitSeconds = std::vector<std::optional<double>>;
+
+// The journal's evidence in the records' places.
+expected<UnitSeconds> take_evidence(const std::string& path, const Json& manifest,
+                                    std::vector<TaskRecord>& tasks, std::vector<UnitPlaces>& places,
+                                    RunCost& cost) {
   const std::string file = path + "/journal.jsonl";
   expected<JournalContents> contents = read_journal(file);
   if (!contents) return contents.error();
@@ -137,38 +168,100 @@ expected<void> take_evidence(const std::string& path, const Json& manifest,
   }
   if (!damage.empty()) return data_error(fmt::format("{}: {}", file, damage.front().what));
 
-  std::vector<JournalUnit*> by_index(units->size(), nullptr);
+  places = places_of(*units, tasks);
+  UnitSeconds seconds(units->size());
   for (JournalUnit& unit : contents->units) {
-    by_index[unit.index] = &unit;
+    seconds[unit.index] = unit.seconds;
     cost.add(unit.seconds, unit.cost);
-  }
-  std::size_t task = 0;
-  std::size_t item = 0;
-  for (std::size_t u = 0; u < units->size(); ++u) {
-    const ManifestUnit& planned = (*units)[u];
-    if (by_index[u] == nullptr) {
-      return data_error(
-          fmt::format("{} has no record of task {}, item {} (unit {} of {}): the run is not "
-                      "finished; go on with: {}",
-                      file, planned.task, planned.items.front(), u, units->size(),
-                      manifest.value("command", "the command that began it")));
-    }
-    while (tasks[task].name != planned.task) ++task, item = 0;
-    for (JournalRecord& record : by_index[u]->records) {
-      tasks[task].items[item++].evidence = std::move(record.evidence);
+    const UnitPlaces& place = places[unit.index];
+    for (std::size_t i = 0; i < place.items.size(); ++i) {
+      place.task->items[place.items[i]].evidence = std::move(unit.records[i].evidence);
     }
   }
-  return {};
+  return seconds;
 }
 
-void judge_all(std::vector<TaskRecord>& tasks, CodeExecutor* executor) {
-  for (TaskRecord& task : tasks) {
-    const Task& how = *task_of(task);
-    tbb::parallel_for(std::size_t{0}, task.items.size(), [&](std::size_t i) {
-      ItemRecord& record = task.items[i];
-      record.judged = judge_item(how, record.item, record.evidence, executor);
-    });
+Error unfinished(const std::string& path, const Json& manifest, const UnitPlaces& place,
+                 std::size_t unit, std::size_t units) {
+  return data_error(
+      fmt::format("{}/journal.jsonl has no record of task {}, item {} (unit {} of {}): the run is "
+                  "not finished; go on with: {}",
+                  path, place.task->name, place.task->items[place.items.front()].item.id, unit,
+                  units, manifest.value("command", "the command that began it")));
+}
+
+// Every unit must be there, unless a comparison was decided before its turn: the decision is made
+// again from the judged units. Records of items that were not run are taken out.
+struct Completeness {
+  std::optional<SequenceOutcome> sequence;
+  double saved_seconds = 0;
+};
+
+// Code that is not run here decides nothing: then what the manifest says was decided stands.
+expected<Completeness> as_recorded(const Json& manifest) {
+  expected<SequenceOutcome> recorded =
+      sequence_outcome_from_json(manifest.value("decision", Json()));
+  if (!recorded) {
+    return unavailable(
+        "this run stops when its comparison is decided, and that cannot be decided without running "
+        "code; use a machine with a sandbox");
   }
+  return Completeness{std::move(*recorded), 0};
+}
+
+expected<Completeness> check_complete(const std::string& path, const Json& manifest,
+                                      std::vector<TaskRecord>& tasks,
+                                      const std::vector<UnitPlaces>& places,
+                                      const UnitSeconds& seconds, bool code_is_run) {
+  std::unique_ptr<SequenceMonitor> monitor;
+  Completeness recorded;
+  if (manifest.contains("sequence")) {
+    expected<std::unique_ptr<SequenceMonitor>> made = SequenceMonitor::from_manifest(manifest);
+    if (!made) return made.error();
+    monitor = std::move(*made);
+    if (!code_is_run) {
+      expected<Completeness> found = as_recorded(manifest);
+      if (!found) return found.error();
+      recorded = std::move(*found);
+    }
+  }
+  std::map<TaskRecord*, std::vector<bool>> not_run;
+  for (std::size_t u = 0; u < places.size(); ++u) {
+    const UnitPlaces& place = places[u];
+    if (seconds[u] && monitor != nullptr) {
+      std::vector<const JudgedItem*> judged;
+      for (const std::size_t i : place.items) judged.push_back(&place.task->items[i].judged);
+      monitor->observe(u, judged, *seconds[u]);
+    }
+    if (seconds[u]) continue;
+    if (monitor == nullptr || (monitor->wanted(u) && !recorded.sequence)) {
+      return unfinished(path, manifest, place, u, places.size());
+    }
+    std::vector<bool>& marks = not_run[place.task];
+    marks.resize(place.task->items.size());
+    for (const std::size_t i : place.items) marks[i] = true;
+  }
+  for (TaskRecord& task : tasks) {
+    const auto marks = not_run.find(&task);
+    if (marks == not_run.end()) continue;
+    std::size_t i = 0;
+    std::erase_if(task.items, [&](const ItemRecord&) { return marks->second[i++]; });
+  }
+  if (monitor == nullptr || recorded.sequence) return recorded;
+  return Completeness{monitor->outcome(), monitor->saved_seconds()};
+}
+
+// Judges the items of the units that are in the journal.
+void judge_all(const std::vector<UnitPlaces>& places, const UnitSeconds& seconds,
+               CodeExecutor* executor) {
+  tbb::parallel_for(std::size_t{0}, places.size(), [&](std::size_t u) {
+    if (!seconds[u]) return;
+    const Task& how = *task_of(*places[u].task);
+    for (const std::size_t i : places[u].items) {
+      ItemRecord& record = places[u].task->items[i];
+      record.judged = judge_item(how, record.item, record.evidence, executor);
+    }
+  });
 }
 
 }  // namespace
@@ -184,14 +277,23 @@ expected<RunFolder> rescore(const std::string& path, const DataSource& data,
   if (!tasks) return tasks.error();
   folder.tasks = std::move(*tasks);
   RunCost cost;
-  const expected<void> taken = take_evidence(path, folder.manifest, folder.tasks, cost);
+  std::vector<UnitPlaces> places;
+  const expected<UnitSeconds> taken =
+      take_evidence(path, folder.manifest, folder.tasks, places, cost);
   if (!taken) return taken.error();
-  judge_all(folder.tasks, executor);
+  judge_all(places, *taken, executor);
+  const bool has_code = std::any_of(
+      folder.tasks.begin(), folder.tasks.end(),
+      [](const TaskRecord& task) { return static_cast<bool>(task_of(task)->build_program); });
+  const expected<Completeness> complete = check_complete(
+      path, folder.manifest, folder.tasks, places, *taken, executor != nullptr || !has_code);
+  if (!complete) return complete.error();
   Timing timing = timing_of(cost);
   if (const expected<RunFolder> before = load_run_summary(path)) {
     timing = with_last_session(timing, before->summary.timing);
   }
-  expected<Summary> summary = summarise(folder.manifest, folder.tasks, timing);
+  timing.saved_seconds = complete->saved_seconds;
+  expected<Summary> summary = summarise(folder.manifest, folder.tasks, timing, complete->sequence);
   if (!summary) return summary.error();
   folder.summary = std::move(*summary);
   return folder;
@@ -218,6 +320,9 @@ expected<Summary> score_run(const std::string& path, const DataSource& data,
   if (!lock) return lock.error();
   expected<RunFolder> folder = rescore(path, data, executor);
   if (!folder) return folder.error();
+  if (executor != nullptr) {
+    folder->summary.execution = code_execution_of({{"code", executor->describe()}});
+  }
   const expected<void> recorded = record_code(path, *manifest, executor);
   if (!recorded) return recorded.error();
   const expected<void> samples = write_samples(path + "/samples.jsonl", folder->tasks);

@@ -38,13 +38,35 @@ std::string without_digits(const std::string& text) {
   return kept;
 }
 
+// Where some programs were run, an item whose program did not start is an item error; where none
+// was, the whole score is "not run", which says it better.
+bool nothing_was_run(const TaskRecord& task) {
+  for (const ItemRecord& item : task.items) {
+    for (const Judgement& judgement : item.judged.judgements) {
+      if (judgement.not_run.empty()) return false;
+    }
+  }
+  return true;
+}
+
+// Why the item could not be measured, "" when it was.
+std::string error_of(const ItemRecord& item, bool not_run_counts) {
+  if (item.judged.error) return item.judged.error->message;
+  if (!not_run_counts) return "";
+  for (const Judgement& judgement : item.judged.judgements) {
+    if (!judgement.not_run.empty()) return judgement.not_run;
+  }
+  return "";
+}
+
 std::vector<ErrorCount> count_errors(const TaskRecord& task) {
   std::vector<ErrorCount> counts;
   std::map<std::string, std::size_t> place;
+  const bool not_run_counts = !nothing_was_run(task);
   for (const ItemRecord& item : task.items) {
-    if (!item.judged.error) continue;
+    std::string reason = error_of(item, not_run_counts);
+    if (reason.empty()) continue;
     // The item's own id is not part of the reason either.
-    std::string reason = item.judged.error->message;
     std::string kind = reason;
     if (const std::size_t at = kind.find(item.item.id); at != std::string::npos) {
       kind.erase(at, item.item.id.size());
@@ -70,6 +92,11 @@ std::vector<std::string> filter_names(const Task& task, const TaskRecord& record
   return names;
 }
 
+std::size_t planned_items(const TaskRecord& record) {
+  const auto ids = record.manifest.find("item_ids");
+  return ids == record.manifest.end() ? record.items.size() : ids->size();
+}
+
 // Why a metric has no value although items were asked.
 Measurement absent(const TaskRecord& record, const std::string& filter,
                    const std::vector<ErrorCount>& errors) {
@@ -80,7 +107,9 @@ Measurement absent(const TaskRecord& record, const std::string& filter,
       }
     }
   }
-  if (record.items.empty()) return NotRun{"no items"};
+  if (record.items.empty()) {
+    return NotRun{planned_items(record) > 0 ? "the comparison was decided before" : "no items"};
+  }
   if (!errors.empty()) {
     return Failed{fmt::format("none of the {} items could be measured: {}", record.items.size(),
                               errors.front().reason)};
@@ -103,7 +132,7 @@ expected<MeasuredScore> measure(const TaskRecord& record, const std::string& fil
   measured.score = {
       record.name,         false, metric.name, filter, metric.higher_is_better, NotRun{""},
       record.items.size(), 0};
-  for (const ItemRecord& item : record.items) measured.score.errors += item.judged.error ? 1 : 0;
+  for (const ErrorCount& count : errors) measured.score.errors += count.count;
   if (measured.values.empty()) {
     measured.score.value = absent(record, filter, errors);
     return measured;
@@ -127,6 +156,7 @@ expected<MeasuredTask> measure_task(const TaskRecord& record) {
   entry.alias = record.manifest.value("alias", "");
   entry.version = record.manifest.value("version", "");
   entry.items = record.items.size();
+  entry.not_run = planned_items(record) - record.items.size();
   entry.available = record.manifest.value("available", std::size_t{0});
   entry.error_reasons = count_errors(record);
   for (const ErrorCount& count : entry.error_reasons) entry.errors += count.count;
@@ -141,6 +171,9 @@ expected<MeasuredTask> measure_task(const TaskRecord& record) {
       measured.scores.push_back(std::move(*score));
     }
   }
+  expected<std::vector<CodeSummary>> code = summarise_code(record);
+  if (!code) return code.error();
+  entry.code = std::move(*code);
   return measured;
 }
 
@@ -169,6 +202,7 @@ Score group_score(const ResultEntry& group, const std::string& metric, const std
     const Estimate* estimate = as_estimate(leaf->score.value);
     // A mean over items goes on over the measured ones; a mean over tasks needs every task.
     if (weight_by_size && std::holds_alternative<Failed>(leaf->score.value)) continue;
+    if (weight_by_size && leaf->score.items == 0) continue;  // decided before its first item
     parts.push_back({leaf->score.value, estimate != nullptr ? estimate->n : leaf->score.items});
     used.push_back(leaf);
   }
@@ -188,6 +222,7 @@ void fill_group(ResultEntry& group, const Json& manifest,
   std::map<std::string, std::size_t> labels;
   for (const MeasuredTask* leaf : leaves) {
     group.items += leaf->entry.items;
+    group.not_run += leaf->entry.not_run;
     group.available += leaf->entry.available;
     group.errors += leaf->entry.errors;
     if (!leaf->entry.data_label.empty()) ++labels[leaf->entry.data_label];
@@ -259,11 +294,13 @@ TokenCounts count_tokens(const std::vector<TaskRecord>& tasks) {
 }  // namespace
 
 expected<Summary> summarise(const Json& manifest, const std::vector<TaskRecord>& tasks,
-                            const Timing& timing) {
+                            const Timing& timing, const std::optional<SequenceOutcome>& sequence) {
   Summary summary;
+  summary.sequence = sequence;
   summary.fingerprint = manifest.value("fingerprint", "");
   summary.model = manifest.at("model").value("name", "");
   summary.tokens = count_tokens(tasks);
+  summary.execution = code_execution_of(manifest);
   summary.timing = timing;
   std::map<std::string, MeasuredTask> measured;
   for (const TaskRecord& record : tasks) {

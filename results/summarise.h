@@ -2,6 +2,7 @@
 // reasons. A pure function of its arguments and of the tasks' metric definitions.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "assay/expected.h"
@@ -10,8 +11,11 @@
 
 namespace assay {
 
-// `timing` is copied. Errors: a task that this program does not know, an unknown aggregation.
+// `timing` is copied, and so is `sequence`. A record may hold fewer items than the manifest planned
+// when a comparison was decided early: the others are counted as not run. Errors: a task that this
+// program does not know, an unknown aggregation.
 expected<Summary> summarise(const Json& manifest, const std::vector<TaskRecord>& tasks,
-                            const Timing& timing);
+                            const Timing& timing,
+                            const std::optional<SequenceOutcome>& sequence = {});
 
 }  // namespace assay

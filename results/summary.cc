@@ -27,21 +27,24 @@ Json entry_json(const ResultEntry& entry) {
   }
   Json scores = Json::array();
   for (const Score& score : entry.scores) scores.push_back(score_json(score));
-  return {{"name", entry.name},
-          {"alias", entry.alias},
-          {"kind", entry.is_group ? "group" : "task"},
-          {"depth", entry.depth},
-          {"parent", entry.parent},
-          {"children", entry.children},
-          {"version", entry.version},
-          {"items", entry.items},
-          {"available", entry.available},
-          {"errors", entry.errors},
-          {"error_reasons", std::move(reasons)},
-          {"shots", entry.shots},
-          {"data_label", entry.data_label},
-          {"shot_data_label", entry.shot_data_label},
-          {"scores", std::move(scores)}};
+  Json json = {{"name", entry.name},
+               {"alias", entry.alias},
+               {"kind", entry.is_group ? "group" : "task"},
+               {"depth", entry.depth},
+               {"parent", entry.parent},
+               {"children", entry.children},
+               {"version", entry.version},
+               {"items", entry.items},
+               {"available", entry.available},
+               {"errors", entry.errors},
+               {"error_reasons", std::move(reasons)},
+               {"shots", entry.shots},
+               {"data_label", entry.data_label},
+               {"shot_data_label", entry.shot_data_label},
+               {"scores", std::move(scores)}};
+  for (const CodeSummary& code : entry.code) json["code"].push_back(to_json(code));
+  if (entry.not_run > 0) json["not_run"] = entry.not_run;
+  return json;
 }
 
 Json work_json(const DecodeWork& work) {
@@ -54,17 +57,19 @@ DecodeWork work_from(const Json& json) {
 }
 
 Json timing_json(const Timing& timing) {
-  return {{"engine_seconds", timing.engine_seconds},
-          {"wall_seconds", timing.wall_seconds},
-          {"render_seconds", timing.render_seconds},
-          {"journal_seconds", timing.journal_seconds},
-          {"judge_seconds", timing.judge_seconds},
-          {"tokens_per_second", timing.tokens_per_second},
-          {"prompt", work_json(timing.prompt)},
-          {"generation", work_json(timing.generation)},
-          {"load_seconds", timing.load_seconds ? Json(*timing.load_seconds) : Json()},
-          {"peak_memory_bytes", timing.peak_memory_bytes},
-          {"resumed_items", timing.resumed_items}};
+  Json json = {{"engine_seconds", timing.engine_seconds},
+               {"wall_seconds", timing.wall_seconds},
+               {"render_seconds", timing.render_seconds},
+               {"journal_seconds", timing.journal_seconds},
+               {"judge_seconds", timing.judge_seconds},
+               {"tokens_per_second", timing.tokens_per_second},
+               {"prompt", work_json(timing.prompt)},
+               {"generation", work_json(timing.generation)},
+               {"load_seconds", timing.load_seconds ? Json(*timing.load_seconds) : Json()},
+               {"peak_memory_bytes", timing.peak_memory_bytes},
+               {"resumed_items", timing.resumed_items}};
+  if (timing.saved_seconds > 0) json["saved_seconds"] = timing.saved_seconds;
+  return json;
 }
 
 Timing timing_from(const Json& json) {
@@ -83,6 +88,7 @@ Timing timing_from(const Json& json) {
   }
   timing.peak_memory_bytes = json.at("peak_memory_bytes").get<std::size_t>();
   timing.resumed_items = json.at("resumed_items").get<std::size_t>();
+  timing.saved_seconds = json.value("saved_seconds", 0.0);
   return timing;
 }
 
@@ -98,6 +104,7 @@ expected<ResultEntry> entry_from(const Json& json) {
   entry.items = json.at("items").get<std::size_t>();
   entry.available = json.at("available").get<std::size_t>();
   entry.errors = json.at("errors").get<std::size_t>();
+  entry.not_run = json.value("not_run", std::size_t{0});
   for (const Json& error : json.at("error_reasons")) {
     entry.error_reasons.push_back(
         {error.at("reason").get<std::string>(), error.at("count").get<std::size_t>()});
@@ -113,6 +120,12 @@ expected<ResultEntry> entry_from(const Json& json) {
                             score.at("higher_is_better").get<bool>(), std::move(*value),
                             score.at("items").get<std::size_t>(),
                             score.at("errors").get<std::size_t>()});
+  }
+  const Json programs = json.value("code", Json::array());
+  for (const Json& code : programs) {
+    expected<CodeSummary> read = code_summary_from_json(code);
+    if (!read) return read.error();
+    entry.code.push_back(std::move(*read));
   }
   return entry;
 }
@@ -165,18 +178,24 @@ expected<Measurement> measurement_from_json(const Json& json) {
 Json to_json(const Summary& summary) {
   Json entries = Json::array();
   for (const ResultEntry& entry : summary.entries) entries.push_back(entry_json(entry));
-  return {{"v", kSummaryVersion},
-          {"kind", "assay-summary"},
-          {"manifest", summary.fingerprint},
-          {"model", summary.model},
-          {"items", summary.items},
-          {"errors", summary.errors},
-          {"tokens",
-           {{"prompt", summary.tokens.prompt},
-            {"decoded", summary.tokens.decoded},
-            {"generated", summary.tokens.generated}}},
-          {"entries", std::move(entries)},
-          {"timing", timing_json(summary.timing)}};
+  Json json = {{"v", kSummaryVersion},
+               {"kind", "assay-summary"},
+               {"manifest", summary.fingerprint},
+               {"model", summary.model},
+               {"items", summary.items},
+               {"errors", summary.errors},
+               {"tokens",
+                {{"prompt", summary.tokens.prompt},
+                 {"decoded", summary.tokens.decoded},
+                 {"generated", summary.tokens.generated}}}};
+  if (!summary.execution.isolation.empty()) {
+    json["code"] = {{"isolation", summary.execution.isolation},
+                    {"layers", summary.execution.layers}};
+  }
+  json["entries"] = std::move(entries);
+  if (summary.sequence) json["sequence"] = to_json(*summary.sequence);
+  json["timing"] = timing_json(summary.timing);
+  return json;
 }
 
 expected<Summary> summary_from_json(const Json& json) {
@@ -197,10 +216,16 @@ expected<Summary> summary_from_json(const Json& json) {
     summary.tokens = {tokens.at("prompt").get<std::size_t>(),
                       tokens.at("decoded").get<std::size_t>(),
                       tokens.at("generated").get<std::size_t>()};
+    summary.execution = code_execution_of(json);
     for (const Json& entry : json.at("entries")) {
       expected<ResultEntry> read = entry_from(entry);
       if (!read) return read.error();
       summary.entries.push_back(std::move(*read));
+    }
+    if (json.contains("sequence")) {
+      expected<SequenceOutcome> sequence = sequence_outcome_from_json(json.at("sequence"));
+      if (!sequence) return sequence.error();
+      summary.sequence = std::move(*sequence);
     }
     summary.timing = timing_from(json.at("timing"));
     return summary;

@@ -14,6 +14,8 @@
 #include "assay/json.h"
 #include "assay/model.h"
 #include "assay/score.h"
+#include "results/code_summary.h"
+#include "runtime/sequence.h"
 
 namespace assay {
 
@@ -33,13 +35,15 @@ struct ResultEntry {
   std::vector<std::string> children;  // groups: direct children that were run, in report order
   std::string version;
   std::size_t items = 0;  // items asked (sum over leaves for a group): the original's sample_len
-  std::size_t available = 0;              // items in the whole evaluated split(s)
-  std::size_t errors = 0;                 // items that could not be measured
+  std::size_t available = 0;  // items in the whole evaluated split(s)
+  std::size_t not_run = 0;    // planned items not asked: the comparison was decided before
+  std::size_t errors = 0;     // items that could not be measured
   std::vector<ErrorCount> error_reasons;  // most frequent first
   int shots = 0;                          // tasks only
-  std::string data_label;       // "" complete and verified, else "partial …", "unverified", …
-  std::string shot_data_label;  // the same of the shots' split
-  std::vector<Score> scores;    // by filter, then metric, as the task lists them
+  std::string data_label;         // "" complete and verified, else "partial …", "unverified", …
+  std::string shot_data_label;    // the same of the shots' split
+  std::vector<Score> scores;      // by filter, then metric, as the task lists them
+  std::vector<CodeSummary> code;  // code tasks: one per filter that made programs
 };
 
 struct TokenCounts {
@@ -61,6 +65,8 @@ struct Timing {
   std::optional<double> load_seconds;  // of the last session that answered an item
   std::size_t peak_memory_bytes = 0;   // largest of the sessions' processes; 0 = not known
   std::size_t resumed_items = 0;       // taken from the journal by the last session
+  // Engine seconds that the items not run would have taken at the rate of their task's others.
+  double saved_seconds = 0;
 };
 
 struct Summary {
@@ -69,7 +75,9 @@ struct Summary {
   std::size_t items = 0;
   std::size_t errors = 0;
   TokenCounts tokens;
-  std::vector<ResultEntry> entries;  // report order: a group, then its children
+  CodeExecutionNote execution;              // how what the model wrote was run
+  std::vector<ResultEntry> entries;         // report order: a group, then its children
+  std::optional<SequenceOutcome> sequence;  // of a run that stops when its comparison is decided
   Timing timing;
 
   // nullptr when there is none.

@@ -18,12 +18,47 @@ constexpr std::size_t kMinTaskWidth = 18;
 constexpr std::size_t kMinMetricWidth = 14;
 constexpr std::size_t kShownReasons = 5;
 
-std::string labels_of(const ResultEntry& entry) {
+std::string data_labels_of(const ResultEntry& entry) {
   if (entry.shot_data_label.empty() || entry.shot_data_label == entry.data_label) {
     return entry.data_label;
   }
   const std::string shots = "shots: " + entry.shot_data_label;
   return entry.data_label.empty() ? shots : entry.data_label + "; " + shots;
+}
+
+std::string labels_of(const ResultEntry& entry) {
+  return joined_labels(data_labels_of(entry), stopped_text(entry.items, entry.not_run));
+}
+
+// What was decided against another run, and what stopping saved.
+void add_sequence_lines(const Summary& summary, std::vector<TableLine>& lines) {
+  if (!summary.sequence) return;
+  const SequenceOutcome& sequence = *summary.sequence;
+  lines.push_back(
+      {LineKind::kFooter, fmt::format("compared with {} while it ran ({:.4g} % for all decisions "
+                                      "together, margin {}, order seed {}):",
+                                      sequence.against, 100 * (1 - sequence.alpha),
+                                      margin_text(sequence.margin), sequence.order_seed)});
+  std::size_t not_run = 0;
+  for (const FamilyOutcome& family : sequence.families) {
+    lines.push_back({LineKind::kFooter, "  " + decision_sentence(family, sequence)});
+    not_run += family.items - family.asked;
+  }
+  const std::optional<OverallOutcome> overall = overall_outcome(sequence);
+  if (overall && sequence.families.size() > 1) {
+    lines.push_back(
+        {LineKind::kFooter, fmt::format("  all together: {:+.1f} points, in {:+.1f} to {:+.1f}",
+                                        100 * overall->difference, 100 * overall->interval.low,
+                                        100 * overall->interval.high)});
+  }
+  if (not_run == 0) return;
+  std::string saved =
+      fmt::format("  not run: {} items, because the comparison was decided", not_run);
+  if (summary.timing.saved_seconds >= kShortestTimed) {
+    saved += fmt::format("; at the rate of the others that saved {}",
+                         duration_text(summary.timing.saved_seconds));
+  }
+  lines.push_back({LineKind::kFooter, saved});
 }
 
 // The same reason in many tasks (57 subjects with prompts that are too long) is one line.
@@ -97,6 +132,33 @@ std::string methods_used(const Summary& summary) {
     }
   }
   return fmt::format("{}", fmt::join(methods, ", "));
+}
+
+// Outcomes, different programs and pass@k over k of each code task.
+void add_code_lines(const Summary& summary, std::vector<TableLine>& lines) {
+  for (const ResultEntry& entry : summary.entries) {
+    for (const CodeSummary& code : entry.code) {
+      if (code.outcomes.empty()) continue;
+      const std::string name =
+          code.filter == "none" ? entry.name : fmt::format("{} ({})", entry.name, code.filter);
+      lines.push_back(
+          {LineKind::kFooter, fmt::format("{}: {} programs for {} problems, {} of them different",
+                                          name, code.programs, code.problems, code.distinct)});
+      lines.push_back({LineKind::kFooter, "  " + outcomes_text(code)});
+      if (code.curve.size() < 2) continue;
+      const Estimate* first = as_estimate(code.curve.front().value);
+      const Estimate* last = as_estimate(code.curve.back().value);
+      if (first == nullptr || last == nullptr) continue;
+      lines.push_back(
+          {LineKind::kFooter,
+           fmt::format("  pass@k, k = 1 to {}: {} {} {}", code.curve.back().k,
+                       figure_text(first->value), curve_text(code), figure_text(last->value))});
+    }
+  }
+  const std::string execution = execution_text(summary.execution);
+  if (execution.empty()) return;
+  const bool safe = !summary.execution.is_unsafe();
+  lines.push_back({safe ? LineKind::kFooter : LineKind::kError, execution});
 }
 
 void add_footer(const Summary& summary, const TableOptions& options,
@@ -176,7 +238,9 @@ std::vector<TableLine> result_table(const Summary& summary, const TableOptions& 
   const std::vector<std::string> texts = table.lines(options.width);
   for (std::size_t i = 0; i < texts.size(); ++i) lines.push_back({kinds[i], texts[i]});
   lines.push_back({LineKind::kFooter, ""});
+  add_code_lines(summary, lines);
   add_error_lines(summary, lines);
+  add_sequence_lines(summary, lines);
   add_footer(summary, options, lines);
   return lines;
 }

@@ -4,19 +4,19 @@
 
 #include <fmt/format.h>
 
-#include <set>
 #include <string_view>
 #include <utility>
 
 #include "results/run_folder.h"
 #include "results/samples.h"
 #include "results/score.h"
+#include "results/summarise.h"
+#include "results/verdicts.h"
 #include "runtime/files.h"
 #include "runtime/journal.h"
 #include "runtime/manifest.h"
 #include "runtime/resume.h"
 #include "runtime/wire.h"
-#include "tasks/registry.h"
 
 namespace assay {
 namespace {
@@ -25,8 +25,8 @@ constexpr std::size_t kMaxProblems = 20;
 
 class Verifier {
  public:
-  Verifier(std::string path, const DataSource& data, CodeExecutor* executor)
-      : path_(std::move(path)), data_(data), executor_(executor) {}
+  Verifier(std::string path, const DataSource& data, CodeExecutor* executor, std::string why)
+      : path_(std::move(path)), data_(data), executor_(executor), why_(std::move(why)) {}
 
   expected<VerifyReport> verify() {
     const expected<Json> manifest = load_manifest(path_);
@@ -39,13 +39,15 @@ class Verifier {
     if (!journal) return journal.error();
     if (!report_.ok()) return report_;  // nothing can be recomputed from damaged evidence
 
-    const expected<RunFolder> anew = rescore(path_, data_, executor_);
+    expected<RunFolder> anew = rescore(path_, data_, executor_);
     if (!anew) {
       if (anew.error().code != ErrorCode::kBadData) return anew.error();
       problem(anew.error().message);
       return report_;
     }
-    note_code_tasks(*anew);
+    const expected<void> verdicts = check_verdicts(*anew);
+    if (!verdicts) return verdicts.error();
+    check_decision(*manifest, *anew);
     const expected<void> summary = check_summary(*anew);
     if (!summary) return summary.error();
     const expected<void> samples = check_samples(*anew);
@@ -75,7 +77,9 @@ class Verifier {
       if (unit.index < found.size()) found[unit.index] = true;
     }
     if (contents->torn) problem(file + ": it ends in the middle of a unit");
-    for (std::size_t u = 0; u < units->size(); ++u) {
+    // Which units a run that may stop early needs is known when it is judged again.
+    const bool may_stop = manifest.contains("sequence");
+    for (std::size_t u = 0; u < units->size() && !may_stop; ++u) {
       if (found[u]) continue;
       const ManifestUnit& unit = (*units)[u];
       problem(fmt::format("{}: unit {} (task {}, items {} to {}) has no intact records", file, u,
@@ -84,20 +88,31 @@ class Verifier {
     return {};
   }
 
-  // Code is not run without a sandbox: then what it scored before stays unchecked, and says so.
-  void note_code_tasks(const RunFolder& anew) {
-    if (executor_ != nullptr) return;
-    for (const TaskRecord& task : anew.tasks) {
-      if (find_task(task.name)->build_program) unchecked_.insert(task.name);
-    }
+  // What was decided, and after how many items, follows from manifest and journal.
+  void check_decision(const Json& manifest, const RunFolder& anew) {
+    if (!anew.summary.sequence) return;
+    ++report_.figures;
+    const Json is = Json::parse(dump_line(to_json(*anew.summary.sequence)));
+    if (manifest.value("decision", Json()) == is) return;
+    problem(fmt::format("{}/manifest.json: its decision is not what the journal gives", path_));
   }
 
-  bool is_unchecked(const ResultEntry& entry) const {
-    if (unchecked_.contains(entry.name)) return true;
-    for (const std::string& child : entry.children) {
-      if (unchecked_.contains(child)) return true;
+  // Compares how programs ended with what is recorded, and puts the recorded words where the ending
+  // is the same: messages may hold a time or a random number, verdicts may not.
+  expected<void> check_verdicts(RunFolder& anew) {
+    const VerdictCheck check = compare_verdicts(anew, path_, executor_ != nullptr);
+    for (const std::string& sentence : check.differences) problem(sentence);
+    report_.programs = check.compared;
+    for (const auto& [task, programs] : check.taken_over) {
+      report_.not_checked.push_back(fmt::format(
+          "{}: how its {} programs ended is taken from samples.jsonl; they were not run again ({})",
+          task, programs, why_));
     }
-    return false;
+    expected<Summary> summary =
+        summarise(anew.manifest, anew.tasks, anew.summary.timing, anew.summary.sequence);
+    if (!summary) return summary.error();
+    anew.summary = std::move(*summary);
+    return {};
   }
 
   expected<void> check_summary(const RunFolder& anew) {
@@ -116,16 +131,15 @@ class Verifier {
       return {};
     }
     const std::size_t already = report_.problems.size();
-    bool skipped = false;
     for (const ResultEntry& entry : anew.summary.entries) {
       const ResultEntry* old = before->find(entry.name);
       if (old == nullptr) {
         problem(fmt::format("{}: {} is missing", file, entry.name));
         continue;
       }
-      skipped = compare_entry(file, *old, entry) || skipped;
+      compare_entry(file, *old, entry);
     }
-    if (report_.problems.size() > already || skipped) return {};
+    if (report_.problems.size() > already) return {};
     // Whatever the comparison above does not name is caught by the bytes.
     Json was = *json;
     Json is = to_json(anew.summary);
@@ -135,9 +149,7 @@ class Verifier {
     return {};
   }
 
-  // Returns true when the entry's figures could not be recomputed here.
-  bool compare_entry(const std::string& file, const ResultEntry& old, const ResultEntry& entry) {
-    bool skipped = false;
+  void compare_entry(const std::string& file, const ResultEntry& old, const ResultEntry& entry) {
     if (old.items != entry.items || old.errors != entry.errors) {
       problem(fmt::format("{}: {} has {} items and {} errors, the journal gives {} and {}", file,
                           entry.name, old.items, old.errors, entry.items, entry.errors));
@@ -154,17 +166,11 @@ class Verifier {
       }
       const std::string was = dump_line(to_json(same->value));
       const std::string is = dump_line(to_json(score.value));
-      if (was != is && is_unchecked(entry) && as_estimate(same->value) != nullptr) {
-        report_.not_checked.push_back(name + ": code is not run here (no sandbox)");
-        skipped = true;
-        continue;
-      }
       ++report_.figures;
       if (was != is) {
         problem(fmt::format("{}: {} is {}, the journal gives {}", file, name, was, is));
       }
     }
-    return skipped;
   }
 
   expected<void> check_samples(const RunFolder& anew) {
@@ -192,7 +198,7 @@ class Verifier {
           const std::string_view was = next();
           if (was == is) {
             ++report_.samples;
-          } else if (!unchecked_.contains(task.name)) {
+          } else {
             problem(fmt::format("{}, line {} (task {}, item {}): not what the journal gives", file,
                                 line, task.name, record.item.id));
           }
@@ -208,15 +214,15 @@ class Verifier {
   std::string path_;
   const DataSource& data_;
   CodeExecutor* executor_;
+  std::string why_;
   VerifyReport report_;
-  std::set<std::string> unchecked_;
 };
 
 }  // namespace
 
 expected<VerifyReport> verify_run(const std::string& path, const DataSource& data,
-                                  CodeExecutor* executor) {
-  return Verifier(path, data, executor).verify();
+                                  CodeExecutor* executor, const std::string& why_no_executor) {
+  return Verifier(path, data, executor, why_no_executor).verify();
 }
 
 }  // namespace assay

@@ -144,6 +144,13 @@ expected<CacheTypes> parse_cache_types(const std::string& text) {
                   text, known));
 }
 
+ContextLength settle_context(int asked, const GgufSummary& gguf) {
+  const int trained = gguf.trained_context;
+  const int unasked = trained > 0 ? std::min(trained, kDefaultContext) : kUnknownContext;
+  const int max_length = asked > 0 ? asked : unasked;
+  return {max_length, cache_cells(max_length, gguf)};
+}
+
 expected<LoadedLlama> load_llama(const ModelOptions& options,
                                  const std::function<void(double)>& on_progress) {
   const expected<CacheTypes> types = parse_cache_types(options.kv_type);
@@ -198,11 +205,10 @@ expected<LoadedLlama> load_llama(const ModelOptions& options,
   const expected<void> adapters = load_adapters(options, loaded);
   if (!adapters) return adapters.error();
 
-  const int trained = llama_model_n_ctx_train(loaded.model.get());
   ContextSettings& context = loaded.context;
-  const int unasked = trained > 0 ? std::min(trained, kDefaultContext) : kUnknownContext;
-  context.max_length = options.context > 0 ? options.context : unasked;
-  context.cells = cache_cells(context.max_length, loaded.gguf);
+  const ContextLength length = settle_context(options.context, loaded.gguf);
+  context.max_length = length.max_length;
+  context.cells = length.cells;
   context.batch = options.batch > 0 ? options.batch : 512;
   context.threads = options.threads > 0 ? options.threads : default_threads();
   context.flash_attention = flash;

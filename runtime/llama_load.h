@@ -38,6 +38,14 @@ expected<LoadedLlama> load_llama(const ModelOptions& options,
 // Cores to compute on: physical ones this process may use, within the container's share.
 int default_threads();
 
+// Tokens one request may use, and cells of the cache that go with them.
+struct ContextLength {
+  int max_length;
+  int cells;
+};
+// `asked` 0: the trained length, at most 8192. Needs nothing but the header.
+ContextLength settle_context(int asked, const GgufSummary& gguf);
+
 // "f16" or "q8_0,f16" (keys, values) → two ggml types. kUsage for unknown names.
 struct CacheTypes {
   int keys;

@@ -13,14 +13,16 @@
 #include "runtime/wire.h"
 #include "tasks/declarative/load_files.h"
 #include "tasks/plugins.h"
+#include "tasks/registry.h"
+#include "tasks/samples.h"
 
 namespace assay {
 namespace {
 
 // Members that tell of the run without being able to change a number.
 bool is_incidental(const std::string& member) {
-  static const std::set<std::string> kIncidental = {"machine", "command", "started",
-                                                    "assay",   "code",    "fingerprint"};
+  static const std::set<std::string> kIncidental = {"machine", "command",  "started",    "assay",
+                                                    "code",    "decision", "fingerprint"};
   return kIncidental.contains(member);
 }
 
@@ -38,6 +40,28 @@ std::string output_name(OutputType output) {
   return "";
 }
 
+// What is done to the answers before they are scored: which extraction ran.
+Json filters_json(const Task& task) {
+  Json filters = Json::array();
+  for (const FilterPipeline& pipeline : task.filters) {
+    Json steps = Json::array();
+    for (const FilterStep& step : pipeline.steps) {
+      Json one = {{"function", step.function}};
+      if (!step.args.empty()) one["args"] = step.args;
+      steps.push_back(std::move(one));
+    }
+    filters.push_back({{"name", pipeline.name}, {"steps", std::move(steps)}});
+  }
+  return filters;
+}
+
+// "lm-eval" when it is run in the original's form although we have one of our own.
+std::string form_of(const Task& task) {
+  const Task* registered = find_task(task.name);
+  const bool differs = registered != nullptr && registered->original != nullptr;
+  return std::string(differs && task.original == nullptr ? kCompatLmEval : "");
+}
+
 Json task_json(const PlannedTask& planned) {
   const LoadedTask& loaded = planned.loaded;
   const Task& task = *loaded.task;
@@ -50,6 +74,7 @@ Json task_json(const PlannedTask& planned) {
   Json json = {{"name", task.name},
                {"alias", task.alias},
                {"version", task.version},
+               {"form", form_of(task)},
                {"output", output_name(task.output)},
                {"dataset", task.data.dataset},
                {"config", task.data.config},
@@ -75,6 +100,7 @@ Json task_json(const PlannedTask& planned) {
                           {"sampling", to_json(planned.generation.sampling)}};
   }
   if (!task.definition.is_null()) json["definition"] = task.definition;
+  json["filters"] = filters_json(task);
   json["item_ids"] = std::move(ids);
   json["item_indices"] = std::move(indices);
   return json;

@@ -39,4 +39,8 @@ struct ModelOptions {
 expected<std::unique_ptr<Model>> open_model(const ModelOptions& options,
                                             const std::function<void(double)>& on_progress = {});
 
+// The same model for planning: it tokenises and renders, and cannot answer. Of a GGUF no more than
+// header and vocabulary is read; a scripted model is opened as it is.
+expected<std::unique_ptr<Model>> open_for_planning(const ModelOptions& options);
+
 }  // namespace assay

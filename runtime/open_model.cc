@@ -9,6 +9,7 @@
 #include "runtime/scripted_model.h"
 #if ASSAY_HAVE_LLAMA
 #include "runtime/llama_model.h"
+#include "runtime/llama_vocabulary.h"
 #endif
 
 namespace assay {
@@ -38,6 +39,15 @@ expected<std::unique_ptr<Model>> open_model(const ModelOptions& options,
                   "-DASSAY_LLAMA=auto, or use scripted:hash.",
                   options.spec));
 #endif
+}
+
+expected<std::unique_ptr<Model>> open_for_planning(const ModelOptions& options) {
+#if ASSAY_HAVE_LLAMA
+  if (!options.spec.empty() && !options.spec.starts_with("scripted:")) {
+    return open_llama_vocabulary(options);
+  }
+#endif
+  return open_model(options);
 }
 
 }  // namespace assay

@@ -41,6 +41,7 @@ struct Work {
   std::vector<std::optional<std::size_t>> slot;
   double render_seconds = 0;
   bool journalled = false;
+  bool judged = false;
 };
 using WorkPtr = std::shared_ptr<Work>;
 
@@ -87,6 +88,11 @@ class Pipeline {
  private:
   bool should_stop() const { return job_.stop->load(std::memory_order_relaxed); }
 
+  // Items of undecided comparisons; all items of a run that is not compared.
+  bool wanted(const Unit& unit) const {
+    return job_.monitor == nullptr || job_.monitor->wanted(unit.index);
+  }
+
   WorkPtr next_unit(tbb::flow_control& flow) {
     if (should_stop() && next_ < job_.units.size()) interrupted_ = true;
     if (ended_ || interrupted_ || next_ == job_.units.size()) {
@@ -99,13 +105,13 @@ class Pipeline {
   }
 
   WorkPtr render(const WorkPtr& work) {
-    if (ended_) return work;
+    if (ended_ || !wanted(*work->unit)) return work;
     const Stopwatch watch;
     const Plan& plan = *job_.plan;
     const PlannedTask& task = plan.tasks[work->unit->task];
-    work->evidence.resize(work->unit->items);
-    work->slot.resize(work->unit->items);
-    for (std::size_t i = 0; i < work->unit->items; ++i) {
+    work->evidence.resize(work->unit->size());
+    work->slot.resize(work->unit->size());
+    for (std::size_t i = 0; i < work->unit->size(); ++i) {
       Evidence& evidence = work->evidence[i];
       const expected<Request> request = planned_request(plan, task, plan.item(*work->unit, i));
       if (!request) {
@@ -130,6 +136,10 @@ class Pipeline {
   // Serial: one thread at a time in here, in unit order.
   WorkPtr answer(const WorkPtr& work) {
     if (ended_) return work;
+    if (!wanted(*work->unit)) {
+      not_run_ += work->unit->size();
+      return work;
+    }
     if (should_stop()) {
       interrupted_ = ended_ = true;
       return work;
@@ -159,8 +169,20 @@ class Pipeline {
     result_.times.engine += engine_seconds;
     result_.cost.add(unit.seconds, unit.cost);
     result_.items += work->evidence.size();
+    result_.answered.push_back(work->unit->index);
     report(*work);
+    if (job_.monitor != nullptr) watch_sequence(*work, engine_seconds);
     return work;
+  }
+
+  // The decision follows the journal: it is made of units in their order, never of completion.
+  void watch_sequence(Work& work, double engine_seconds) {
+    judge_unit(work);
+    const Unit& unit = *work.unit;
+    std::vector<const JudgedItem*> judged;
+    for (const std::size_t i : unit.positions) judged.push_back(&(*job_.judged)[unit.task][i]);
+    const std::string news = job_.monitor->observe(unit.index, judged, engine_seconds);
+    if (!news.empty()) job_.observer->on_note(news);
   }
 
   WorkPtr give_up(const WorkPtr& work, const Error& error) {
@@ -215,19 +237,23 @@ class Pipeline {
       }
     }
     done_ += work.evidence.size();
-    job_.observer->on_progress(done_, job_.plan->items, errors_, prompt_tokens_);
+    job_.observer->on_progress(done_, job_.plan->items - not_run_, errors_, prompt_tokens_);
   }
 
   void judge(const WorkPtr& work) {
-    if (!work->journalled) return;
+    if (work->journalled && !work->judged) judge_unit(*work);
+  }
+
+  void judge_unit(Work& work) {
     const Stopwatch watch;
-    const Unit& unit = *work->unit;
+    const Unit& unit = *work.unit;
     const Task& task = *job_.plan->tasks[unit.task].loaded.task;
-    for (std::size_t i = 0; i < unit.items; ++i) {
-      (*job_.judged)[unit.task][unit.first_item + i] =
-          judge_item(task, job_.plan->item(unit, i).item, work->evidence[i], job_.executor);
-      (*job_.evidence)[unit.task][unit.first_item + i] = std::move(work->evidence[i]);
+    for (std::size_t i = 0; i < unit.size(); ++i) {
+      (*job_.judged)[unit.task][unit.positions[i]] =
+          judge_item(task, job_.plan->item(unit, i).item, work.evidence[i], job_.executor);
+      (*job_.evidence)[unit.task][unit.positions[i]] = std::move(work.evidence[i]);
     }
+    work.judged = true;
     const double seconds = watch.seconds();
     double total = judge_seconds_.load();
     while (!judge_seconds_.compare_exchange_weak(total, total + seconds)) {
@@ -247,6 +273,7 @@ class Pipeline {
   double render_seconds_ = 0;     // engine stage only
   std::atomic<double> judge_seconds_{0};
   std::size_t done_, errors_, prompt_tokens_;  // engine stage only
+  std::size_t not_run_ = 0;                    // engine stage only
 };
 
 }  // namespace

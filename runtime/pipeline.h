@@ -23,6 +23,7 @@
 #include "runtime/observer.h"
 #include "runtime/plan.h"
 #include "runtime/run_cost.h"
+#include "runtime/sequence.h"
 
 namespace assay {
 
@@ -38,6 +39,9 @@ struct PipelineJob {
   JournalWriter* journal = nullptr;
   RunObserver* observer = nullptr;
   const std::atomic<bool>* stop = nullptr;
+  // Null, or what says after each unit whether more of its items are wanted. It is told in the
+  // serial stage, so units are judged there before the next one is answered.
+  SequenceMonitor* monitor = nullptr;
   int workers = 1;              // arena size
   std::size_t done_items = 0;   // already journalled, for progress
   std::size_t done_errors = 0;  // of those, item errors
@@ -49,7 +53,8 @@ struct PipelineJob {
 
 struct PipelineResult {
   bool interrupted = false;
-  std::size_t items = 0;  // answered and journalled
+  std::size_t items = 0;              // answered and journalled
+  std::vector<std::size_t> answered;  // the units they are in
   PipelineTimes times;
   RunCost cost;  // of those units
 };

@@ -32,10 +32,11 @@ std::vector<const TaskGroup*> top_groups(const std::vector<const TaskGroup*>& gr
   return top;
 }
 
-// Which top group each task is drawn with; tasks of none are absent. The first group wins.
-std::map<std::string, const TaskGroup*> group_of_tasks(const ResolvedTargets& targets) {
+// Which top group each task belongs to; tasks of none are absent. The first group wins.
+std::map<std::string, const TaskGroup*> group_of_tasks(
+    const std::vector<const TaskGroup*>& groups) {
   std::map<std::string, const TaskGroup*> owner;
-  for (const TaskGroup* group : top_groups(targets.groups)) {
+  for (const TaskGroup* group : top_groups(groups)) {
     for (const Task* leaf : leaves(*group)) owner.emplace(leaf->name, group);
   }
   return owner;
@@ -85,7 +86,11 @@ void cut_into_units(Plan& plan) {
   for (std::size_t task = 0; task < plan.tasks.size(); ++task) {
     const std::size_t items = plan.tasks[task].loaded.items.size();
     for (std::size_t first = 0; first < items; first += kUnitItems) {
-      plan.units.push_back({plan.units.size(), task, first, std::min(kUnitItems, items - first)});
+      Unit unit{plan.units.size(), task, {}};
+      for (std::size_t i = first; i < std::min(items, first + kUnitItems); ++i) {
+        unit.positions.push_back(i);
+      }
+      plan.units.push_back(std::move(unit));
     }
     plan.items += items;
   }
@@ -103,8 +108,10 @@ LoadOptions load_options(const RunSettings& settings, const ResolvedTask& target
   return options;
 }
 
-// The task with as many samples per item as asked for, so that it reports what they allow.
-const Task& as_sampled(const Task& task, const RunSettings& settings) {
+// The task in the form asked for, with as many samples per item as asked for, so that it reports
+// what they allow.
+const Task& as_asked(const Task& registered, const RunSettings& settings) {
+  const Task& task = *task_in_form(&registered, settings.compat);
   if (!settings.samples || task.output != OutputType::kGenerate) return task;
   return *task_with_samples(task, *settings.samples);
 }
@@ -122,6 +129,21 @@ void remember_placements(PlannedTask& planned) {
 }
 
 }  // namespace
+
+std::vector<Family> families_of(const Plan& plan) {
+  const auto owner = group_of_tasks(plan.groups);
+  std::vector<Family> families;
+  std::map<std::string, std::size_t> place;
+  for (std::size_t t = 0; t < plan.tasks.size(); ++t) {
+    const std::string& task = plan.tasks[t].loaded.task->name;
+    const auto group = owner.find(task);
+    const std::string& name = group == owner.end() ? task : group->second->name;
+    const auto [known, is_new] = place.emplace(name, families.size());
+    if (is_new) families.push_back({name, {}});
+    families[known->second].tasks.push_back(t);
+  }
+  return families;
+}
 
 expected<Request> planned_request(const Plan& plan, const PlannedTask& task,
                                   const LoadedItem& item) {
@@ -158,7 +180,7 @@ expected<Plan> make_plan(const RunSettings& settings, const std::vector<Suite>& 
     };
   }
 
-  const auto owner = group_of_tasks(*targets);
+  const auto owner = group_of_tasks(targets->groups);
   std::map<const TaskGroup*, std::vector<PlannedTask*>> by_group;
   plan.tasks.reserve(targets->tasks.size());  // by_group points into it
   for (const ResolvedTask& target : targets->tasks) {
@@ -170,7 +192,7 @@ expected<Plan> make_plan(const RunSettings& settings, const std::vector<Suite>& 
         return static_cast<int>(model->count_tokens(text).value_or(0));
       };
     }
-    const Task& task = as_sampled(*target.task, settings);
+    const Task& task = as_asked(*target.task, settings);
     expected<LoadedTask> loaded = load_task(task, data, planned.options);
     if (!loaded) return loaded.error();
     planned.loaded = std::move(*loaded);

@@ -2,9 +2,9 @@
 // pure function of the settings, the data and the model's chat template, so an interrupted run
 // plans the same units again and continues with the same bits.
 //
-// A unit is at most kUnitItems consecutive items of one task: small enough to repeat after a crash,
-// large enough that items sharing a few-shot header reach the engine together. Units are answered,
-// journalled and repeated whole.
+// A unit is at most kUnitItems items of one task, consecutive ones unless the run may stop early
+// (runtime/sequence.h): small enough to repeat after a crash, large enough that items sharing a
+// few-shot header reach the engine together. Units are answered, journalled and repeated whole.
 //
 // Thread-safety: a plan is immutable once made; any number of threads may read it.
 #pragma once
@@ -32,10 +32,10 @@ struct PlannedTask {
 };
 
 struct Unit {
-  std::size_t index = 0;       // position in Plan::units
-  std::size_t task = 0;        // position in Plan::tasks
-  std::size_t first_item = 0;  // position in LoadedTask::items
-  std::size_t items = 0;       // 1..kUnitItems
+  std::size_t index = 0;               // position in Plan::units
+  std::size_t task = 0;                // position in Plan::tasks
+  std::vector<std::size_t> positions;  // in LoadedTask::items, 1..kUnitItems of them
+  std::size_t size() const { return positions.size(); }
 };
 
 struct Plan {
@@ -47,9 +47,18 @@ struct Plan {
   GenerationOverrides overrides;
 
   const LoadedItem& item(const Unit& unit, std::size_t i) const {
-    return tasks[unit.task].loaded.items[unit.first_item + i];
+    return tasks[unit.task].loaded.items[unit.positions[i]];
   }
 };
+
+// What is shown and decided as one: a group that no other group of the run contains, with its
+// tasks, or a task of no group.
+struct Family {
+  std::string name;
+  std::vector<std::size_t> tasks;  // positions in Plan::tasks
+};
+// In the order of their first tasks; each task is in one family.
+std::vector<Family> families_of(const Plan& plan);
 
 // Resolves the targets, loads the items and cuts them into units. `model` may be null (`-n` without
 // a model) unless settings.chat asks for its template; a model given must outlive the plan.

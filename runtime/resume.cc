@@ -79,6 +79,18 @@ expected<std::vector<ManifestUnit>> manifest_units(const Json& manifest) {
     const auto unit_items = manifest.at("unit_items").get<std::size_t>();
     if (unit_items == 0) return data_error("the manifest has units of no items");
     std::vector<ManifestUnit> units;
+    if (manifest.contains("sequence")) {  // a run that may stop early has an order of its own
+      for (const Json& entry : manifest.at("sequence").at("units")) {
+        const Json& task = manifest.at("tasks").at(entry.at(0).get<std::size_t>());
+        ManifestUnit unit{task.at("name").get<std::string>(), {}};
+        for (const Json& position : entry.at(1)) {
+          unit.items.push_back(
+              task.at("item_ids").at(position.get<std::size_t>()).get<std::string>());
+        }
+        units.push_back(std::move(unit));
+      }
+      return units;
+    }
     for (const Json& task : manifest.at("tasks")) {
       const auto name = task.at("name").get<std::string>();
       const auto ids = task.at("item_ids").get<std::vector<std::string>>();

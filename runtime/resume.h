@@ -18,7 +18,7 @@ struct Resumption {
   JournalWriter writer;
 };
 
-// What one unit of a manifest must hold: consecutive items of one task.
+// What one unit of a manifest must hold: items of one task, in this order.
 struct ManifestUnit {
   std::string task;
   std::vector<std::string> items;

@@ -87,6 +87,38 @@ expected<Json> settle_manifest(const RunRequest& request, Json manifest) {
                   request.folder, list, before->value("command", "")));
 }
 
+// Puts the units in the order of a comparison and adds to the manifest what it depends on.
+expected<std::unique_ptr<SequenceMonitor>> settle_sequence(const SequenceRequest& request,
+                                                           Plan& plan, Json& manifest) {
+  const expected<SequenceBase> base = request.base(plan, manifest);
+  if (!base) return base.error();
+  // As it will be read back, like the rest of the manifest.
+  const Json sequence = Json::parse(dump_line(arrange_sequence(plan, request.settings, *base)));
+  manifest.erase("fingerprint");
+  manifest["sequence"] = sequence;
+  manifest["fingerprint"] = fingerprint_of(manifest);
+  return SequenceMonitor::from_manifest(manifest);
+}
+
+// What was decided stands in the manifest beside the rule, where people look for it.
+expected<void> record_decision(const RunRequest& request, Execution& execution) {
+  Json decision = Json::parse(dump_line(to_json(*execution.sequence)));
+  if (execution.manifest.value("decision", Json()) == decision) return {};
+  execution.manifest["decision"] = std::move(decision);
+  return write_file(request.folder + "/manifest.json", dump_pretty(execution.manifest));
+}
+
+std::vector<std::vector<bool>> not_run_items(const Plan& plan, const std::vector<bool>& done,
+                                             const SequenceMonitor& monitor) {
+  std::vector<std::vector<bool>> not_run;
+  for (const PlannedTask& task : plan.tasks) not_run.emplace_back(task.loaded.items.size(), false);
+  for (const Unit& unit : plan.units) {
+    if (done[unit.index] || monitor.wanted(unit.index)) continue;
+    for (const std::size_t i : unit.positions) not_run[unit.task][i] = true;
+  }
+  return not_run;
+}
+
 // Judges what the journal already held, in parallel.
 void judge_resumed(const RunRequest& request, Execution& execution,
                    const std::vector<JournalUnit>& units, int workers) {
@@ -95,14 +127,25 @@ void judge_resumed(const RunRequest& request, Execution& execution,
     tbb::parallel_for(std::size_t{0}, units.size(), [&](std::size_t u) {
       const Unit& unit = execution.plan.units[units[u].index];
       const Task& task = *execution.plan.tasks[unit.task].loaded.task;
-      for (std::size_t i = 0; i < unit.items; ++i) {
-        const std::size_t slot = unit.first_item + i;
+      for (const std::size_t slot : unit.positions) {
         execution.judged[unit.task][slot] =
-            judge_item(task, execution.plan.item(unit, i).item, execution.evidence[unit.task][slot],
-                       request.executor);
+            judge_item(task, execution.plan.tasks[unit.task].loaded.items[slot].item,
+                       execution.evidence[unit.task][slot], request.executor);
       }
     });
   });
+}
+
+// Judged first, because what was answered before decides what is asked now.
+void replay(const RunRequest& request, Execution& execution, const std::vector<JournalUnit>& units,
+            int workers, SequenceMonitor& monitor) {
+  judge_resumed(request, execution, units, workers);
+  for (const JournalUnit& journalled : units) {
+    const Unit& unit = execution.plan.units[journalled.index];
+    std::vector<const JudgedItem*> judged;
+    for (const std::size_t i : unit.positions) judged.push_back(&execution.judged[unit.task][i]);
+    monitor.observe(unit.index, judged, journalled.seconds);
+  }
 }
 
 }  // namespace
@@ -122,6 +165,13 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
   execution.lock = std::move(*lock);
   execution.plan = std::move(*plan);
   Json described = make_manifest(request.settings, execution.plan, request.model->info());
+  std::unique_ptr<SequenceMonitor> monitor;
+  if (request.sequence != nullptr) {
+    expected<std::unique_ptr<SequenceMonitor>> settled =
+        settle_sequence(*request.sequence, execution.plan, described);
+    if (!settled) return settled.error();
+    monitor = std::move(*settled);
+  }
   if (request.executor != nullptr) described["code"] = request.executor->describe();
   const expected<Json> manifest = settle_manifest(request, std::move(described));
   if (!manifest) return manifest.error();
@@ -142,15 +192,15 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
     const Unit& unit = execution.plan.units[journalled.index];
     done[unit.index] = true;
     execution.cost.add(journalled.seconds, journalled.cost);
-    execution.resumed_items += unit.items;
-    for (std::size_t i = 0; i < unit.items; ++i) {
+    execution.resumed_items += unit.size();
+    for (std::size_t i = 0; i < unit.size(); ++i) {
       Evidence& evidence = journalled.records[i].evidence;
       if (evidence.answer) {
         job.done_tokens += static_cast<std::size_t>(evidence.answer->prompt_tokens);
       } else {
         ++job.done_errors;
       }
-      execution.evidence[unit.task][unit.first_item + i] = std::move(evidence);
+      execution.evidence[unit.task][unit.positions[i]] = std::move(evidence);
     }
   }
   observer.on_plan(execution.plan.items, execution.resumed_items);
@@ -166,15 +216,28 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
   job.stop = &stop;
   job.workers = request.workers > 0 ? request.workers : choose_workers(request.engine_threads);
   job.done_items = execution.resumed_items;
+  job.monitor = monitor.get();
   job.evidence = &execution.evidence;
   job.judged = &execution.judged;
+  if (monitor != nullptr) replay(request, execution, resumed->units, job.workers, *monitor);
   const expected<PipelineResult> worked = run_pipeline(job);
   if (!worked) return worked.error();
 
   execution.interrupted = worked->interrupted;
   execution.answered_items = execution.resumed_items + worked->items;
   execution.cost.add(worked->cost);
-  if (!execution.interrupted) judge_resumed(request, execution, resumed->units, job.workers);
+  if (!execution.interrupted) {
+    if (monitor == nullptr) {
+      judge_resumed(request, execution, resumed->units, job.workers);
+    } else {
+      for (const std::size_t unit : worked->answered) done[unit] = true;
+      execution.not_run = not_run_items(execution.plan, done, *monitor);
+      execution.sequence = monitor->outcome();
+      execution.saved_seconds = monitor->saved_seconds();
+      const expected<void> recorded = record_decision(request, execution);
+      if (!recorded) return recorded.error();
+    }
+  }
   execution.times = {seconds_since(start), worked->times.render, worked->times.engine,
                      worked->times.journal, worked->times.judge};
   return execution;

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "runtime/plan.h"
 #include "runtime/run_cost.h"
 #include "runtime/run_settings.h"
+#include "runtime/sequence.h"
 
 namespace assay {
 
@@ -33,7 +35,8 @@ struct RunRequest {
   std::string command_line;          // recorded in the manifest, changes nothing
   int engine_threads = 0;            // what the model computes with; workers take the other cores
   int workers = 0;                   // rendering and judging threads; 0 = chosen from the machine
-  bool repair = false;               // keep the intact units of a damaged journal, repeat the rest
+  const SequenceRequest* sequence = nullptr;  // compare while running, stop when decided
+  bool repair = false;  // keep the intact units of a damaged journal, repeat the rest
 };
 
 // Seconds spent per stage. Render and judge add up over threads; wall is the whole call.
@@ -44,7 +47,7 @@ struct StageTimes {
 struct Execution {
   Plan plan;
   Json manifest;
-  // By task and item of the plan; complete unless `interrupted`.
+  // By task and item of the plan; complete unless `interrupted` or decided early.
   std::vector<std::vector<Evidence>> evidence;
   std::vector<std::vector<JudgedItem>> judged;
   RunCost cost;                    // over the whole run, earlier sessions included
@@ -52,6 +55,10 @@ struct Execution {
   std::size_t answered_items = 0;  // in the journal now, those included
   FolderLock lock;                 // held until the results are written
   StageTimes times;
+  std::optional<SequenceOutcome> sequence;  // of a run that is compared while it goes on
+  double saved_seconds = 0;  // what its items not run would have taken, at the others' rate
+  // By task and item: not asked because the comparison was decided. Empty without a sequence.
+  std::vector<std::vector<bool>> not_run;
   bool interrupted = false;
 };
 

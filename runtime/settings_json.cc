@@ -38,6 +38,7 @@ Json to_json(const RunSettings& settings) {
           {"chat", settings.chat},
           {"fewshot_as_multiturn", settings.fewshot_as_multiturn},
           {"system_instruction", settings.system_instruction},
+          {"compat", settings.compat},
           {"task_settings", settings.task_settings}};
 }
 
@@ -60,6 +61,7 @@ expected<RunSettings> settings_from_json(const Json& json) {
     settings.chat = json.at("chat").get<bool>();
     settings.fewshot_as_multiturn = json.at("fewshot_as_multiturn").get<bool>();
     settings.system_instruction = json.at("system_instruction").get<std::string>();
+    settings.compat = json.value("compat", std::string());
     settings.task_settings = json.at("task_settings");
     return settings;
   } catch (const std::exception& problem) {

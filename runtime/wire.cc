@@ -87,6 +87,13 @@ Request to_valid_utf8(const Request& request) {
   return clean;
 }
 
+std::optional<CodeOutcome> code_outcome_from(std::string_view name) {
+  for (const CodeOutcome kind : kCodeOutcomes) {
+    if (name == to_string(kind)) return kind;
+  }
+  return std::nullopt;
+}
+
 Json to_json(const Sampling& sampling) {
   return {{"temperature", sampling.temperature},
           {"top_k", sampling.top_k},
@@ -200,6 +207,16 @@ Json to_json(const Judgement& judgement) {
                {"filtered", judgement.filtered}, {"extracted", judgement.extracted},
                {"rule", judgement.rule},         {"why", judgement.why}};
   if (!judgement.not_run.empty()) json["not_run"] = judgement.not_run;
+  if (judgement.distinct_programs > 0) {
+    Json programs = Json::array();
+    for (const ProgramOutcome& program : judgement.programs) {
+      Json entry = {{"outcome", to_string(program.kind)}};
+      if (!program.detail.empty()) entry["detail"] = program.detail;
+      programs.push_back(std::move(entry));
+    }
+    json["programs"] = std::move(programs);
+    json["distinct_programs"] = judgement.distinct_programs;
+  }
   return json;
 }
 
@@ -216,6 +233,13 @@ expected<Judgement> judgement_from_json(const Json& json) {
     judgement.rule = json.at("rule").get<std::string>();
     judgement.why = json.at("why").get<std::string>();
     judgement.not_run = json.value("not_run", std::string());
+    judgement.distinct_programs = json.value("distinct_programs", std::size_t{0});
+    for (const Json& program : json.value("programs", Json::array())) {
+      const auto name = program.at("outcome").get<std::string>();
+      const auto kind = code_outcome_from(name);
+      if (!kind) return data_error(fmt::format("\"{}\" is not an outcome of a program", name));
+      judgement.programs.push_back({*kind, program.value("detail", std::string())});
+    }
     return judgement;
   });
 }

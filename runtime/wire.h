@@ -36,6 +36,9 @@ expected<Response> response_from_json(const Json& json);
 
 Json to_json(const Sampling& sampling);
 
+// By the name that results use (to_string); nullopt when there is none of that name.
+std::optional<CodeOutcome> code_outcome_from(std::string_view name);
+
 Json to_json(const Judgement& judgement);
 expected<Judgement> judgement_from_json(const Json& json);
 

@@ -157,11 +157,33 @@ std::string preamble(std::string_view prompt, std::string_view entry_point) {
   return join(lines, 0, end);
 }
 
+bool is_assignment(std::string_view line) {
+  return !line.starts_with('#') && !begins_code(line) && continues_code(line) &&
+         is_word(line.front());
+}
+
+// Constants stand before the functions that use them: the line from which on there is nothing but
+// assignments in front of `begin`, which may go over several lines.
+std::size_t with_constants(const std::vector<std::string_view>& lines, std::size_t begin) {
+  for (std::size_t i = begin; i-- > 0;) {
+    const std::string_view line = lines[i];
+    if (!blank(line) && is_assignment(line)) {
+      begin = i;
+      continue;
+    }
+    const bool inside = blank(line) || indented(line) || line.front() == ')' ||
+                        line.front() == ']' || line.front() == '}';
+    if (!inside) break;
+  }
+  return begin;
+}
+
 // Prose before and after code without fences.
 std::string code_among_prose(const std::vector<std::string_view>& lines) {
   std::size_t begin = 0;
   while (begin < lines.size() && !begins_code(lines[begin])) ++begin;
   if (begin == lines.size()) return "";
+  begin = with_constants(lines, begin);
   std::size_t end = begin;
   for (std::size_t i = begin; i < lines.size(); ++i) {
     if (blank(lines[i])) continue;
@@ -194,6 +216,24 @@ ExtractedCode joined(const std::string& code, std::string_view prompt, std::stri
   return {head + body, std::move(rule) + ", a body"};
 }
 
+// A closing fence without an opening one ends a block that the prompt had begun; what follows it,
+// another fenced example perhaps, is not the answer.
+bool ends_a_begun_block(const std::vector<std::string_view>& before,
+                        const std::vector<Block>& blocks, std::string_view entry_point) {
+  const Block& first = blocks.front();
+  if (first.tagged || before.empty()) return false;
+  const auto filled = [](std::string_view line) { return !blank(line); };
+  const auto opening = std::find_if(before.begin(), before.end(), filled);
+  if (opening == before.end()) return false;
+  if (blocks.size() == 1 && !first.closed && !defines(first.code, "")) {
+    return indented(before.front()) || !code_among_prose(before).empty();
+  }
+  const auto inside = lines_of(first.code);
+  const auto inner = std::find_if(inside.begin(), inside.end(), filled);
+  if (inner != inside.end() && begins_code(*inner)) return false;
+  return indented(*opening) || defines(join(before, 0, before.size()), entry_point);
+}
+
 }  // namespace
 
 ExtractedCode extract_code(std::string_view answer, std::string_view prompt,
@@ -203,16 +243,11 @@ ExtractedCode extract_code(std::string_view answer, std::string_view prompt,
     answer.remove_prefix(end + 8);
   }
   const auto lines = lines_of(answer);
-  // A closing fence without an opening one ends a block that the prompt had begun.
   const auto blocks = fenced_blocks(lines);
   if (!blocks.empty()) {
-    const Block& only = blocks.front();
     const std::vector<std::string_view> before(
-        lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(only.start));
-    const bool code_before =
-        !before.empty() && (indented(before.front()) || !code_among_prose(before).empty());
-    const bool begun = blocks.size() == 1 && !only.closed && !only.tagged && code_before &&
-                       !defines(only.code, "");
+        lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(blocks.front().start));
+    const bool begun = ends_a_begun_block(before, blocks, entry_point);
     if (!begun) {
       const Block* chosen = nullptr;
       for (const Block& block : blocks) {

@@ -25,4 +25,8 @@ struct ExtractedCode {
 ExtractedCode extract_code(std::string_view answer, std::string_view prompt,
                            std::string_view entry_point);
 
+// The function that tests call: the first name that is called and is no built-in ("f" in
+// "assert set(f(1)) == {2}"), else the first that is called, "" when none is.
+std::string function_under_test(std::string_view tests);
+
 }  // namespace assay

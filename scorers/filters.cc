@@ -141,23 +141,6 @@ expected<FilterFunction> build_program(const Json&) {
       });
 }
 
-// mbpp_instruct's rule: the response is read as if it stood after an opening fence. A response that
-// begins with a word loses it to the language tag (upstream issue 3447): kept, because the numbers
-// of the original have it.
-expected<FilterFunction> extract_code(const Json&) {
-  static const std::string kPattern = "(?s)```(?:\\w+)?\\n?(.*?)\\n?```";
-  return each([](FilteredValue& v, const FilterContext&) -> expected<void> {
-    const auto compiled = PythonRegex::get(kPattern);
-    if (!compiled) return compiled.error();
-    const std::string text = "```" + text_of(v.value);
-    const auto matches = (*compiled)->find_all(text);
-    if (!matches) return matches.error();
-    v = matches->empty() ? FilteredValue{"", "no closing fence"}
-                         : FilteredValue{matches->front().groups[0].value_or(""), "fenced code"};
-    return {};
-  });
-}
-
 const std::map<std::string, Maker>& makers() {
   static const std::map<std::string, Maker> kMakers{
       {"take_first", take_first},
@@ -171,7 +154,9 @@ const std::map<std::string, Maker>& makers() {
       {"map", map_values},
       {"create_test", build_program},
       {"build_program", build_program},
-      {"extract_code", extract_code},
+      {"extract_code", make_extract_code},
+      {"extract_program", make_extract_program},
+      {"cut_at", make_cut_at},
   };
   return kMakers;
 }

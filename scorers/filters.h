@@ -4,8 +4,10 @@
 // Functions: take_first, take_first_k {k}, majority_vote, regex {regex_pattern, group_select,
 // fallback}, multi_choice_regex, remove_whitespace, lowercase, uppercase, map {mapping_dict,
 // default_value}, create_test / build_program (the task's own program builder), extract_code
-// (fenced code, mbpp_instruct's rule). The original lets a step after take_first see the characters
-// of a string one by one, which no task wants; here such a step sees the string.
+// (fenced code, mbpp_instruct's rule), extract_program {prompt, entry_point | tests} (our reading
+// of chat answers, code_extraction.h; the arguments name fields of the document), cut_at {until}.
+// The original lets a step after take_first see the characters of a string one by one, which no
+// task wants; here such a step sees the string.
 //
 // Thread-safety: a compiled pipeline is immutable.
 #pragma once
@@ -69,7 +71,11 @@ std::vector<std::string> filter_names();
 expected<FilteredValue> extract_by_regex(const std::string& pattern, int group_select,
                                          const std::string& fallback, const std::string& text);
 
-// Makers of single steps; they check their arguments. In filters_multi_choice.cc.
+// Makers of single steps; they check their arguments. In filters_multi_choice.cc and
+// filters_code.cc.
 expected<FilterFunction> make_multi_choice_regex(const Json& args);
+expected<FilterFunction> make_extract_program(const Json& args);
+expected<FilterFunction> make_extract_code(const Json& args);
+expected<FilterFunction> make_cut_at(const Json& args);
 
 }  // namespace assay

@@ -1,4 +1,5 @@
-// Judging texts that the model wrote: answers compared with references, and programs that are run.
+// Judging texts that the model wrote by comparing them with references. Programs, which are run,
+// are judged in judge_programs.cc.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,7 +8,6 @@
 #include "scorers/exact_match.h"
 #include "scorers/filters.h"
 #include "scorers/judge_parts.h"
-#include "scorers/pass_at_k.h"
 #include "scorers/python_format.h"
 
 namespace assay {
@@ -92,66 +92,6 @@ Judgements judge_texts(const Task& task, const Item& item, const std::vector<std
       if (!comparison) return comparison.error();
       j.values.push_back({metric.name, comparison->equal ? 1.0 : 0.0});
       j.why = comparison->why;
-    }
-    out.push_back(std::move(j));
-  }
-  return out;
-}
-
-Judgements judge_programs(const Task& task, const Item& item, const std::vector<std::string>& texts,
-                          CodeExecutor* executor) {
-  const std::string test = python_str(task.target(item.doc));
-  std::vector<PassMetric> passes;
-  for (const MetricSpec& metric : effective_metrics(task)) {
-    const auto expanded = pass_metrics(metric);
-    if (expanded.empty()) {
-      return usage_error(
-          fmt::format("there is no metric \"{}\" for programs; known is pass@k.", metric.name));
-    }
-    passes.insert(passes.end(), expanded.begin(), expanded.end());
-  }
-  std::vector<Judgement> out;
-  for (const FilterPipeline& filter : effective_filters(task)) {
-    const auto pipeline = CompiledPipeline::compile(filter);
-    if (!pipeline) return pipeline.error();
-    const auto filtered = pipeline->apply(texts, {item.doc, task.build_program});
-    if (!filtered) return filtered.error();
-    Judgement j;
-    j.filter = filter.name;
-    std::vector<std::string> programs;
-    for (const FilteredValue& v : filtered->values) {
-      const std::string text = python_str(v.value);
-      programs.push_back(filtered->programs ? text : task.build_program(item.doc, text));
-    }
-    j.filtered = as_logged(Json(programs), filtered->single);
-    const std::size_t n = filtered->values.size();
-    if (n == 0) return internal_error("there is no sample to run.");
-    j.extracted = programs.front();
-    j.rule = filtered->values.front().rule;
-    if (j.rule.empty()) j.rule = "whole completion";
-    if (executor == nullptr) {
-      j.not_run = "no sandbox";
-      out.push_back(std::move(j));
-      continue;
-    }
-    std::size_t passed = 0;
-    std::string first_failure;
-    for (const std::string& program : programs) {
-      const auto verdict = executor->run(program, test);
-      if (!verdict) {
-        j.not_run = verdict.error().message;
-        break;
-      }
-      if (verdict->passed) ++passed;
-      if (!verdict->passed && first_failure.empty()) first_failure = verdict->outcome;
-    }
-    if (j.not_run.empty()) {
-      j.why = fmt::format("{} of {} programs passed", passed, n);
-      if (!first_failure.empty()) j.why += "; the first that did not " + first_failure;
-      for (const PassMetric& pass : passes) {
-        if (pass.k <= n) j.values.push_back({pass.name, pass_at_k(n, passed, pass.k)});
-        if (pass.k > n) j.why += fmt::format("; {} needs {} samples", pass.name, pass.k);
-      }
     }
     out.push_back(std::move(j));
   }

@@ -1,6 +1,8 @@
 // See guard.h.
 #include "tasks/guard.h"
 
+#include <memory>
+
 namespace assay {
 
 Task guarded(Task task, const std::string& plugin) {
@@ -24,6 +26,9 @@ Task guarded(Task task, const std::string& plugin) {
   fence(task.process_results);
   fence(task.build_program);
   fence(task.gold_response);
+  if (task.original) {
+    task.original = std::make_shared<const Task>(guarded(*task.original, plugin));
+  }
   return task;
 }
 

@@ -1,5 +1,6 @@
 // HumanEval: Python functions to complete from their signature and docstring (Chen et al. 2021),
 // scored by running them. protocols.md section 10.6.
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,8 +61,10 @@ Task humaneval_64() {
   return task;
 }
 
-// As a request to an assistant, whose answer is begun for it; made for --chat.
-Task humaneval_instruct() {
+// As a request to an assistant, whose answer is begun for it; made for --chat. This is the
+// original's form: its stops end the answer before a second function, and what stands before the
+// first fence is taken as it is.
+Task humaneval_instruct_original() {
   Task task = humaneval();
   task.name = "humaneval_instruct";
   task.about = "HumanEval as a request to an assistant, for --chat";
@@ -82,6 +85,20 @@ Task humaneval_instruct() {
       "```python\n{{ prompt }}\n```\n";
   task.config_for_reports["gen_prefix"] =
       "Here is the completed function:\n```python\n{{ prompt }}\n";
+  return task;
+}
+
+// Ours lets the answer go on to its end and reads the program out of all of it. The original's
+// score of the same answers stands beside it.
+Task humaneval_instruct() {
+  const Task original = humaneval_instruct_original();
+  Task task = original;
+  task.original = std::make_shared<const Task>(original);
+  task.stops = std::vector<std::string>{};
+  task.filters = {{kOwnExtraction,
+                   {{"extract_program", {{"prompt", "prompt"}, {"entry_point", "entry_point"}}}}},
+                  {"create_test", {{"cut_at", {{"until", *original.stops}}}, {"create_test"}}}};
+  task.config_for_reports["generation_kwargs"]["until"] = Json::array();
   return task;
 }
 

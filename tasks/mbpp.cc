@@ -3,12 +3,14 @@
 // section 10.7.
 #include <fmt/format.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "assay/fields.h"
 #include "assay/task.h"
+#include "tasks/mbpp_shared.h"
 
 namespace assay {
 namespace {
@@ -16,21 +18,6 @@ namespace {
 std::string three_tests(const Json& doc) {
   const std::vector<std::string> tests = text_list(doc, "test_list");
   return tests.at(0) + "\n" + tests.at(1) + "\n" + tests.at(2);
-}
-
-expected<std::vector<Json>> fixed_shots(const DataSource& source) {
-  const expected<DataSplit> prompts = source.load("mbpp", "full", "prompt");
-  if (!prompts) return prompts.error();
-  std::vector<Json> shots;
-  for (const int id : {2, 3, 4}) {
-    for (const Json& row : prompts->rows) {
-      if (row.value("task_id", 0) == id) shots.push_back(row);
-    }
-  }
-  if (shots.size() == 3) return shots;
-  return data_error(
-      "MBPP's prompt split does not have the task ids 2, 3 and 4 once each, which are its shots; "
-      "check the file with `assay data verify mbpp`.");
 }
 
 Task mbpp() {
@@ -45,7 +32,7 @@ Task mbpp() {
   task.data.hub_name = "full";
   task.shots.default_count = 3;
   task.shots.sampler = ShotSampler::kFirstN;
-  task.shots.samples = fixed_shots;
+  task.shots.samples = mbpp_shots;
   task.shots.target = [](const Json& doc) -> Target {
     return text_field(doc, "code") + "\n[DONE]";
   };
@@ -53,9 +40,7 @@ Task mbpp() {
     return fmt::format("{}", int_field(doc, "task_id"));
   };
   task.text = [](const Json& doc) {
-    return "You are an expert Python programmer, and here is your task: " +
-           text_field(doc, "text") + " Your code should pass these tests:\n\n" + three_tests(doc) +
-           "\n[BEGIN]\n";
+    return mbpp_question(text_field(doc, "text"), three_tests(doc));
   };
   task.target = [](const Json& doc) -> Target { return three_tests(doc); };
   task.target_delimiter = "";
@@ -75,9 +60,8 @@ Task mbpp() {
 }
 
 // For --chat. The original's extraction takes the first word after the fence for a language name,
-// so an answer that starts with "def" right after the prepared fence loses it; kept, because the
-// published figures have it too.
-Task mbpp_instruct() {
+// so an answer that starts with "def" right after the prepared fence loses it.
+Task mbpp_instruct_original() {
   Task task = mbpp();
   task.name = "mbpp_instruct";
   task.about = "MBPP as a request to an assistant, for --chat";
@@ -99,7 +83,39 @@ Task mbpp_instruct() {
   return task;
 }
 
+// Ours asks the same and reads the program out of the answer by our rules; the original's score of
+// the same answers stands beside it.
+Task mbpp_instruct() {
+  const Task original = mbpp_instruct_original();
+  Task task = original;
+  task.original = std::make_shared<const Task>(original);
+  task.filters.insert(task.filters.begin(),
+                      {kOwnExtraction, {{"extract_program", {{"tests", "test_list"}}}}});
+  return task;
+}
+
 const TaskRegistrar kMbpp{[] { return std::vector<Task>{mbpp(), mbpp_instruct()}; }};
 
 }  // namespace
+
+expected<std::vector<Json>> mbpp_shots(const DataSource& source) {
+  const expected<DataSplit> prompts = source.load("mbpp", "full", "prompt");
+  if (!prompts) return prompts.error();
+  std::vector<Json> shots;
+  for (const int id : {2, 3, 4}) {
+    for (const Json& row : prompts->rows) {
+      if (row.value("task_id", 0) == id) shots.push_back(row);
+    }
+  }
+  if (shots.size() == 3) return shots;
+  return data_error(
+      "MBPP's prompt split does not have the task ids 2, 3 and 4 once each, which are its shots; "
+      "check the file with `assay data verify mbpp`.");
+}
+
+std::string mbpp_question(const std::string& text, const std::string& tests) {
+  return "You are an expert Python programmer, and here is your task: " + text +
+         " Your code should pass these tests:\n\n" + tests + "\n[BEGIN]\n";
+}
+
 }  // namespace assay

@@ -1,6 +1,8 @@
-// A task measured with another number of samples per item than its own (--samples).
+// A task as a run has it: with another number of samples per item than its own (--samples), in the
+// original's form where ours differs (--compat lm-eval).
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "assay/task.h"
@@ -15,7 +17,13 @@ std::vector<int> pass_at_ks(int samples);
 Task with_samples(const Task& task, int samples);
 
 // The same as a task that lives as long as the program; `task` itself when it has so many samples
-// already. Thread-safe. REQUIRES: `task` comes from the registry (its name identifies it).
+// already. Thread-safe. REQUIRES: `task` lives as long as the program (it comes from the registry
+// or is the original of one that does).
 const Task* task_with_samples(const Task& task, int samples);
+
+inline constexpr std::string_view kCompatLmEval = "lm-eval";
+
+// The task that `compat` ("" or "lm-eval") asks for: the original's form, or the task itself.
+const Task* task_in_form(const Task* task, std::string_view compat);
 
 }  // namespace assay

@@ -22,6 +22,12 @@ enum class CodeOutcome {
   kDidNotStart       // nothing was measured; run() reports this as an Error
 };
 
+// All of them, in report order.
+inline constexpr CodeOutcome kCodeOutcomes[] = {
+    CodeOutcome::kPassed,          CodeOutcome::kFailedAssertion, CodeOutcome::kRaised,
+    CodeOutcome::kSyntaxError,     CodeOutcome::kTimedOut,        CodeOutcome::kOutOfMemory,
+    CodeOutcome::kKilledBySandbox, CodeOutcome::kEndedEarly,      CodeOutcome::kDidNotStart};
+
 // The kind's name in results: "passed", "failed an assertion", "raised", …
 inline const char* to_string(CodeOutcome outcome) {
   switch (outcome) {

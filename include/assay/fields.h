@@ -9,6 +9,10 @@
 
 namespace assay {
 
+// The pipeline of code tasks that reads programs out of chat answers by our rules
+// (scorers/code_extraction.h); the original's pipeline beside it keeps the original's name.
+inline constexpr const char* kOwnExtraction = "own-extraction";
+
 const Json& field(const Json& doc, const char* name);
 std::string text_field(const Json& doc, const char* name);
 int int_field(const Json& doc, const char* name);  // also a text of digits, "3"

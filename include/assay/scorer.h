@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "assay/code_executor.h"
 #include "assay/item.h"
 #include "assay/json.h"
 #include "assay/response.h"
@@ -47,6 +48,12 @@ struct MetricValue {
   double weight = 1.0;
 };
 
+// How the program made of one sample ended. kDidNotStart: it was not measured, `detail` says why.
+struct ProgramOutcome {
+  CodeOutcome kind = CodeOutcome::kDidNotStart;
+  std::string detail;  // as in CodeVerdict: the exception, the limit, the rule
+};
+
 // The verdict on one item under one filter pipeline.
 struct Judgement {
   std::string filter;               // pipeline name, "none" without one
@@ -56,6 +63,10 @@ struct Judgement {
   std::string rule;                 // which rule produced it: "argmax", "regex #2 last match"
   std::string why;                  // one short sentence: "picked B, gold C"
   std::string not_run;              // e.g. "no sandbox"; then there is no score, rather than 0
+  // Code tasks: how each sample's program ended, in sample order (none when no code was run), and
+  // how many of the programs are different ones (scorers/code_judgement.h says what is the same).
+  std::vector<ProgramOutcome> programs = {};
+  std::size_t distinct_programs = 0;
 };
 
 // What a plug-in can add under a name of its own (plugin.h) follows. All are called from several

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -130,6 +131,10 @@ struct Task {
 
   // Source texts of the original's templates, only for reports in its format.
   Json config_for_reports = Json::object();
+
+  // The same task exactly as the original has it, where we differ on purpose (how a program is read
+  // out of a chat answer): what --compat lm-eval runs. Null: there is no difference.
+  std::shared_ptr<const Task> original;
 };
 
 struct GroupMetric {

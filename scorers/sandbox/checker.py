@@ -194,7 +194,8 @@ def line(text):
 
 
 def free_names(source):
-    """(names the test uses but does not define, those of them it only ever takes attributes of)."""
+    """(names the test uses but does not define, those of them it only ever takes attributes of, names its outermost
+    statements use)."""
     import ast
 
     table = symtable.symtable(source, "<test>", "exec")
@@ -213,18 +214,19 @@ def free_names(source):
             dotted.add(node.value.id)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             called.add(node.func.id)
-    return sorted(used - defined), dotted - called
+    outermost = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+    return sorted(used - defined), dotted - called, outermost
 
 
 def bind(link, source, space):
     """Gives the test the names that only the candidate can mean. The test's own names come first, then the modules
     of the standard library, then built-ins; a built-in is the candidate's only when the test uses nothing else of
-    the candidate (MBPP's task 126 asks for a function called `sum`)."""
-    names, dotted = free_names(source)
+    the candidate, and only where the outermost statements use it (MBPP's task 126 asks for a function called `sum`)."""
+    names, dotted, outermost = free_names(source)
     own = [name for name in names if not hasattr(builtins, name)]
     found = dict(zip(own, link.ask("names", own)))
     if all(kind == "missing" for kind, _ in found.values()):
-        shadows = [name for name in names if hasattr(builtins, name)]
+        shadows = [name for name in names if hasattr(builtins, name) and name in outermost]
         found.update(zip(shadows, link.ask("names", shadows)))
     for name, (kind, value) in found.items():
         if kind == "module" or (kind != "missing" and name in dotted and name in sys.stdlib_module_names):

@@ -114,6 +114,7 @@ expected<Connected> Launcher::start(Spawner& spawner, Role role) const {
   plan.environment = {"PYTHONHASHSEED=0"};
   plan.limits = limits(role);
   plan.drop_root = drop_root_;
+  plan.wrapper = isolated_;
   plan.folder = "/";
   plan.fds = {{null.get(), 0},
               {printed->write.get(), 1},

@@ -26,9 +26,8 @@ constexpr const char* kAllowed[] = {
     "fstatfs", "lseek", "_llseek", "access", "faccessat", "faccessat2", "getdents", "getdents64",
     "mkdir", "mkdirat", "rmdir", "rename", "renameat", "renameat2", "unlink", "unlinkat", "symlink",
     "symlinkat", "readlink", "readlinkat", "chmod", "fchmod", "fchmodat", "umask", "utimensat",
-    "truncate", "ftruncate", "fallocate", "fadvise64", "fsync", "fdatasync", "flock", "fcntl",
-    "fcntl64", "dup", "dup2", "dup3", "pipe", "pipe2", "getcwd", "chdir", "fchdir", "sendfile",
-    "copy_file_range",
+    "truncate", "ftruncate", "fallocate", "fadvise64", "fsync", "fdatasync", "dup", "dup2", "dup3",
+    "pipe", "pipe2", "getcwd", "chdir", "fchdir", "sendfile", "copy_file_range",
     // Memory: the address-space limit decides how much.
     "mmap", "mmap2", "mprotect", "munmap", "mremap", "madvise", "brk",
     // Time, signals, waiting. Signals reach only this pid namespace.
@@ -48,6 +47,12 @@ constexpr const char* kAllowed[] = {
     "sendto", "recvfrom", "shutdown",
     // Landlock can only take rights away.
     "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"};
+
+// What may be done to a descriptor: copies, flags, record locks. No leases on and no watches over
+// files of the host, and no pipes that hold a megabyte; flock() would lock what is there for
+// reading.
+constexpr int kDescriptorCommands[] = {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL,
+                                       F_SETFL, F_GETLK,         F_SETLK, F_SETLKW};
 
 constexpr const char* kDeadly[] = {"ptrace",
                                    "process_vm_readv",
@@ -164,6 +169,11 @@ expected<std::string> seccomp_program(Role role) {
   } else {
     filter.add(SCMP_ACT_ALLOW, "clone",
                SCMP_A0(SCMP_CMP_MASKED_EQ, kNamespaces | CLONE_THREAD, CLONE_THREAD));
+  }
+  for (const int command : kDescriptorCommands) {
+    for (const char* name : {"fcntl", "fcntl64"}) {
+      filter.add(SCMP_ACT_ALLOW, name, SCMP_A1(SCMP_CMP_EQ, static_cast<unsigned>(command)));
+    }
   }
   filter.add(SCMP_ACT_ALLOW, "socketpair", SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
   for (const unsigned long request : {TCGETS, FIOCLEX, FIONCLEX, FIONBIO, FIONREAD}) {

@@ -16,6 +16,8 @@
 #include <cstring>
 #include <future>
 
+#include "scorers/sandbox/processor_wait.h"
+
 namespace assay::sandbox {
 namespace {
 
@@ -109,7 +111,7 @@ expected<Process> start_here(const SpawnPlan& plan) {
     waitpid(pid, nullptr, 0);
     return unavailable(fmt::format("{} cannot be started ({}).", plan.argv[0], strerror(error)));
   }
-  return Process(pid);
+  return Process(pid, plan.wrapper);
 }
 
 bool ended_within(pid_t pid, std::chrono::milliseconds grace) {
@@ -129,6 +131,7 @@ Process& Process::operator=(Process&& other) noexcept {
   if (this != &other) {
     if (running()) (void)end({});
     pid_ = std::exchange(other.pid_, -1);
+    wrapper_ = other.wrapper_;
   }
   return *this;
 }
@@ -137,13 +140,23 @@ Process::~Process() {
   if (running()) (void)end(std::chrono::milliseconds(100));  // its channel has closed already
 }
 
+// Killing bubblewrap would make an orphan of the first process inside, which in a container nobody
+// may collect. So that one is killed first: it takes everything inside with it, and bubblewrap
+// collects it and ends.
+void Process::kill_now() const {
+  if (wrapper_) {
+    const std::vector<pid_t> inside = children_of(pid_);
+    for (const pid_t child : inside) kill(child, SIGKILL);
+    if (!inside.empty() && ended_within(pid_, std::chrono::milliseconds(2000))) return;
+  }
+  kill(-pid_, SIGKILL);  // its process group: a plain child may have children
+  kill(pid_, SIGKILL);
+}
+
 Ending Process::end(std::chrono::milliseconds grace) {
   Ending ending;
   if (!running()) return ending;
-  if (grace.count() <= 0 || !ended_within(pid_, grace)) {
-    kill(-pid_, SIGKILL);  // its process group: a plain child may have children
-    kill(pid_, SIGKILL);   // the sandbox's first process takes everything inside with it
-  }
+  if (grace.count() <= 0 || !ended_within(pid_, grace)) kill_now();
   int status = 0;
   while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }

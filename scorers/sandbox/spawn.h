@@ -34,6 +34,7 @@ struct SpawnPlan {
   std::vector<Limit> limits;
   std::string folder;      // working directory, "" = ours
   bool drop_root = false;  // become nobody when we are root
+  bool wrapper = false;  // bubblewrap: it starts one process, collects it, and ends when that does
 };
 
 struct Ending {
@@ -45,17 +46,21 @@ struct Ending {
 class Process {
  public:
   Process() = default;
-  explicit Process(pid_t pid) : pid_(pid) {}
-  Process(Process&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
+  explicit Process(pid_t pid, bool wrapper = false) : pid_(pid), wrapper_(wrapper) {}
+  Process(Process&& other) noexcept
+      : pid_(std::exchange(other.pid_, -1)), wrapper_(other.wrapper_) {}
   Process& operator=(Process&& other) noexcept;
   ~Process();
   bool running() const { return pid_ > 0; }
+  pid_t pid() const { return pid_; }  // -1 when it does not run
 
   // Waits up to `grace` for the child to end by itself, then kills it.
   Ending end(std::chrono::milliseconds grace);
 
  private:
+  void kill_now() const;
   pid_t pid_ = -1;
+  bool wrapper_ = false;
 };
 
 // Thread-safe.

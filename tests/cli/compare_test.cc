@@ -143,6 +143,23 @@ TEST_F(CompareScripted, FlipsAndJson) {
             17U + task["flips"]["wrong_other"].get<std::size_t>());
 }
 
+TEST_F(CompareScripted, ModelsAreRunFirst) {
+  add("worse", [](std::size_t item) { return item % 4 != 0 && item % 3 != 0; });
+  const std::string base = "scripted:" + (folder_ / "base.jsonl").string();
+  const std::string worse = "scripted:" + (folder_ / "worse.jsonl").string();
+  const ProgramResult both =
+      compare({base, worse, "--suite", "mini-arc", "--shots", "0", "--json"});
+  EXPECT_EQ(both.exit_code, 1) << both.err;
+  EXPECT_EQ(Json::parse(both.out)["others"][0]["tasks"][0]["flips"]["lost"], 17);
+  // A run folder beside a model, and a model that does not open: the others go on.
+  const ProgramResult broken =
+      compare({"base", worse, "missing.gguf", "--suite", "mini-arc", "--shots", "0"});
+  EXPECT_EQ(broken.exit_code, 65) << "a refusal is no verdict";
+  EXPECT_THAT(broken.out, HasSubstr("is worse than"));
+  EXPECT_THAT(broken.out, HasSubstr("failed: "));
+  EXPECT_EQ(compare({base, worse}).exit_code, 69) << "models need --suite";
+}
+
 // The ladder of the small models: McNemar, intervals and flips of every task, to 1e-12.
 TEST(CompareModels, LadderEqualsAnIndependentComputation) {
   const std::string models = std::string(ASSAY_SHARED_DIR) + "/models/stories260K-";

@@ -135,6 +135,7 @@ TEST_F(GoldenDocuments, OfficialCountsAndDigests) {
   expect_split({"mbpp", "full", "prompt"}, 10, "");
   expect_split({"mbpp", "full", "train"}, 374, "");
   expect_split({"mbpp", "sanitized", "test"}, 257, "");
+  expect_split({"evalplus", "mbpp", "test"}, 399, "");
   expect_split({"piqa", "", "validation"}, 1838, "");
   expect_split({"siqa", "", "validation"}, 1954, "");
   expect_split({"boolq", "", "validation"}, 3270, "");

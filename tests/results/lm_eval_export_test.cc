@@ -24,6 +24,7 @@
 #include "scorers/python_format.h"
 #include "tasks/declarative/load_files.h"
 #include "tasks/registry.h"
+#include "tasks/samples.h"
 
 namespace assay {
 namespace {
@@ -89,7 +90,9 @@ class HashExecutor : public CodeExecutor {
  public:
   expected<CodeVerdict> run(const std::string& candidate, const std::string& test) override {
     const std::uint64_t hash = fnv1a(test, fnv1a("\xff", fnv1a(candidate)));
-    return CodeVerdict{hash % 3 != 0, hash % 3 != 0 ? "passed" : "failed"};
+    const bool passed = hash % 3 != 0;
+    return CodeVerdict{passed, passed ? "passed" : "failed an assertion",
+                       passed ? CodeOutcome::kPassed : CodeOutcome::kFailedAssertion};
   }
 };
 
@@ -259,6 +262,7 @@ TEST_P(LmEvalExport, EqualsTheOriginal) {
   HashExecutor executor;
   RunRequest request;
   request.settings.targets = golden.targets;
+  request.settings.compat = kCompatLmEval;
   request.settings.shots = golden.shots;
   request.settings.limit = expected_results["config"]["limit"].get<double>();
   request.folder = (temporary / "run").string();

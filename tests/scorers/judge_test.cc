@@ -135,8 +135,11 @@ class HashExecutor final : public CodeExecutor {
  public:
   expected<CodeVerdict> run(const std::string& candidate, const std::string& test) override {
     const bool ok = fnv1a64(test, fnv1a64("\xff", fnv1a64(candidate))) % 3 != 0;
-    return CodeVerdict{ok, ok ? "passed" : "failed an assertion"};
+    ++runs;
+    const CodeOutcome kind = ok ? CodeOutcome::kPassed : CodeOutcome::kFailedAssertion;
+    return CodeVerdict{ok, to_string(kind), kind};
   }
+  int runs = 0;
 };
 
 class BrokenExecutor final : public CodeExecutor {
@@ -167,6 +170,45 @@ TEST(JudgeCode, WithoutASandboxThereIsNoScore) {
   const auto refused = judge(code_task({{"pass@k"}}), item(doc), testing::texts({"1"}), &broken);
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->at(0).not_run, "no python3 in the path");
+  EXPECT_TRUE(refused->at(0).values.empty());
+  ASSERT_EQ(refused->at(0).programs.size(), 1U);
+  EXPECT_EQ(refused->at(0).programs[0].kind, CodeOutcome::kDidNotStart);
+}
+
+TEST(JudgeCode, HowEachProgramEndedIsKept) {
+  class Scripted final : public CodeExecutor {
+   public:
+    expected<CodeVerdict> run(const std::string& program, const std::string&) override {
+      if (program == "p1") return CodeVerdict{true, "passed", CodeOutcome::kPassed};
+      const std::string detail = "KeyError: <Odd object at 0x7f12ab34cd56>";
+      return CodeVerdict{false, "raised " + detail, CodeOutcome::kRaised, detail};
+    }
+  } executor;
+  const auto js = judge(code_task({{"pass@k"}}), item({{"prompt", "p"}, {"target", "t"}}),
+                        testing::texts({"1", "2", "1", "1 \n\n"}), &executor);
+  ASSERT_TRUE(js);
+  const Judgement& j = js->at(0);
+  ASSERT_EQ(j.programs.size(), 4U);
+  EXPECT_EQ(j.programs[0].kind, CodeOutcome::kPassed);
+  EXPECT_EQ(j.programs[1].kind, CodeOutcome::kRaised);
+  EXPECT_EQ(j.programs[1].detail, "KeyError: <Odd object at 0x…>")
+      << "addresses differ from run to run";
+  EXPECT_EQ(j.distinct_programs, 2U);
+  EXPECT_EQ(j.values.at(0).value, 0.5);
+  EXPECT_THAT(j.why, HasSubstr("2 of 4 programs passed; the first that did not raised KeyError"));
+}
+
+TEST(JudgeCode, AProgramThatTwoPipelinesReadIsRunOnce) {
+  HashExecutor executor;
+  Task task = code_task({{"pass@k"}});
+  task.filters = {{"whole", {{"create_test"}}},
+                  {"first-line", {{"cut_at", {{"until", {"\n"}}}}, {"create_test"}}}};
+  const auto js = judge(task, item({{"prompt", "p"}, {"target", "t"}}),
+                        testing::texts({"1", "2\nmore"}), &executor);
+  ASSERT_TRUE(js);
+  EXPECT_EQ(executor.runs, 3);
+  EXPECT_EQ(js->at(0).programs[0].kind, js->at(1).programs[0].kind);
+  EXPECT_EQ(js->at(1).filtered, Json::array({Json::array({"p1", "p2"})}));
 }
 
 TEST(JudgeCode, MetricsAreNamedByTheirK) {

@@ -14,7 +14,7 @@ const expected<std::unique_ptr<Sandbox>>& opened() {
 SandboxOptions quick_options() {
   SandboxOptions options;
   options.cpu_seconds = 1.0;
-  options.wall_seconds = 4.0;
+  options.wall_seconds = 2.5;
   options.memory_bytes = std::size_t{512} << 20;
   options.retry_timeouts = false;
   return options;

@@ -9,6 +9,7 @@
 #include "tasks/join.h"
 #include "tasks/prompt.h"
 #include "tasks/registry.h"
+#include "tasks/samples.h"
 #include "tests/scorers/golden.h"
 
 namespace assay {
@@ -88,6 +89,7 @@ TEST(GoldenChat, MessagesContextsAndContinuations) {
       unknown.insert(name);
       continue;
     }
+    task = task_in_form(task, kCompatLmEval);
     SCOPED_TRACE(name + " " + line.at("num_fewshot").dump() + " shots, multiturn " +
                  line.at("fewshot_as_multiturn").dump() + ", system " +
                  line.at("system_instruction").dump());

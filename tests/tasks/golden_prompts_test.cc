@@ -11,6 +11,7 @@
 #include "tasks/load.h"
 #include "tasks/prompt.h"
 #include "tasks/registry.h"
+#include "tasks/samples.h"
 #include "tests/scorers/golden.h"
 
 namespace assay {
@@ -38,6 +39,7 @@ struct Vector {
 Vector read_vector(const Json& line) {
   Vector out;
   out.task = find_task(line.at("task").get<std::string>());
+  if (out.task != nullptr) out.task = task_in_form(out.task, kCompatLmEval);
   if (out.task == nullptr) return out;
   out.item.doc = processed(*out.task, line.at("doc"));
   out.item.preamble = preamble_of(*out.task);

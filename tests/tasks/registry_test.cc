@@ -36,6 +36,7 @@ TEST(Registry, HasTheBenchmarks) {
                            "humaneval_instruct",
                            "mbpp",
                            "mbpp_instruct",
+                           "mbpp_plus",
                            "truthfulqa_mc1",
                            "truthfulqa_mc2",
                            "winogrande",
@@ -200,7 +201,32 @@ TEST(Samples, DecideWhichPassAtK) {
   EXPECT_EQ(ks("humaneval", 20), Json({1, 5, 10}));
   EXPECT_EQ(ks("humaneval_64", 10), Json({2, 8}));
   EXPECT_EQ(ks("humaneval_64", 1), Json({1}));
+  EXPECT_EQ(ks("mbpp", 10), Json({1, 5, 10}));
+  EXPECT_EQ(with_samples(*find_task("mbpp"), 10).metrics.front().name, "pass_at_k");
   EXPECT_EQ(with_samples(*find_task("gsm8k"), 4).repeats, 4);
+}
+
+// Where our reading of chat answers is the default, the original's form of the task is kept whole,
+// and its score stands beside ours under its own name.
+TEST(Compat, TheOriginalsFormIsAnotherTaskOfTheSameName) {
+  for (const char* name : {"humaneval_instruct", "mbpp_instruct"}) {
+    const Task* own = find_task(name);
+    const Task* original = task_in_form(own, kCompatLmEval);
+    ASSERT_NE(original, own) << name;
+    EXPECT_EQ(task_in_form(own, ""), own);
+    EXPECT_EQ(original->name, own->name);
+    EXPECT_EQ(original->version, own->version);
+    EXPECT_EQ(original->original, nullptr);
+    ASSERT_EQ(own->filters.size(), 2U);
+    ASSERT_EQ(original->filters.size(), 1U);
+    EXPECT_EQ(own->filters[0].name, "own-extraction");
+    EXPECT_EQ(own->filters[1].name, original->filters[0].name);
+    EXPECT_EQ(task_with_samples(*original, 7)->filters.size(), 1U) << "not the other's by its name";
+    EXPECT_EQ(task_with_samples(*own, 7)->filters.size(), 2U);
+  }
+  EXPECT_EQ(task_in_form(find_task("humaneval"), kCompatLmEval), find_task("humaneval"));
+  EXPECT_EQ(find_task("humaneval_instruct")->original->stops->size(), 5U);
+  EXPECT_TRUE(find_task("humaneval_instruct")->stops->empty());
 }
 
 }  // namespace

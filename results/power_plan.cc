@@ -1,0 +1,282 @@
+// See power_plan.h.
+#include "results/power_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "results/sequence_base.h"
+#include "runtime/journal.h"
+#include "runtime/machine.h"
+#include "scorers/judge.h"
+#include "scorers/statistics.h"
+
+namespace assay {
+namespace {
+
+// What an earlier run measured of one task.
+struct MeasuredCost {
+  double seconds = 0;
+  std::size_t requests = 0;  // texts generated, or items
+  std::size_t prompt_tokens = 0;
+  std::size_t generated_tokens = 0;
+};
+
+std::string label(const RunFolder& run) {
+  return fmt::format("{} ({})", run.path, run.manifest.at("model").value("name", ""));
+}
+
+bool of_this_machine(const RunFolder& run) {
+  const Json here = describe_machine();
+  const Json there = run.manifest.value("machine", Json::object());
+  return here.value("cpu", Json()) == there.value("cpu", Json()) &&
+         here.value("cores", Json()) == there.value("cores", Json());
+}
+
+// Engine seconds and tokens of each task, from the journal.
+expected<std::map<std::string, MeasuredCost>> measured_costs(const RunFolder& run) {
+  const expected<JournalContents> journal = read_journal(run.path + "/journal.jsonl");
+  if (!journal) return journal.error();
+  std::map<std::string, MeasuredCost> costs;
+  for (const JournalUnit& unit : journal->units) {
+    if (unit.records.empty()) continue;
+    MeasuredCost& cost = costs[unit.records.front().task];
+    cost.seconds += unit.seconds;
+    for (const JournalRecord& record : unit.records) {
+      if (!record.evidence.answer) continue;
+      const Response& response = *record.evidence.answer;
+      cost.prompt_tokens += static_cast<std::size_t>(response.prompt_tokens);
+      const auto* texts = std::get_if<std::vector<Generation>>(&response.answer);
+      cost.requests += texts != nullptr ? texts->size() : 1;
+      if (texts == nullptr) continue;
+      for (const Generation& text : *texts) {
+        cost.generated_tokens += static_cast<std::size_t>(text.tokens);
+      }
+    }
+  }
+  return costs;
+}
+
+const TaskRecord* record_of(const RunFolder* run, const std::string& task) {
+  if (run == nullptr) return nullptr;
+  for (const TaskRecord& record : run->tasks) {
+    if (record.name == task) return &record;
+  }
+  return nullptr;
+}
+
+// Scores of the task's headline by item id.
+std::map<std::string, double> headline_values(const Task& task, const TaskRecord& record) {
+  std::map<std::string, double> values;
+  const std::vector<MetricSpec> metrics = reported_metrics(task);
+  const MetricSpec* headline = headline_metric(metrics);
+  if (headline == nullptr) return values;
+  for (const ItemRecord& item : record.items) {
+    if (item.judged.judgements.empty()) continue;
+    for (const MetricValue& value : item.judged.judgements.front().values) {
+      if (value.metric == headline->name) values.emplace(item.item.id, value.value);
+    }
+  }
+  return values;
+}
+
+struct Disagreement {
+  std::size_t items = 0;
+  double squares = 0;  // of the differences; for right or wrong the number of disagreements
+};
+
+Disagreement disagreement_of(const Task& task, const PowerQuestion& question) {
+  Disagreement found;
+  const TaskRecord* base = record_of(question.base, task.name);
+  const TaskRecord* pilot = record_of(question.pilot, task.name);
+  if (base == nullptr || pilot == nullptr) return found;
+  const std::map<std::string, double> there = headline_values(task, *base);
+  for (const auto& [id, value] : headline_values(task, *pilot)) {
+    const auto twin = there.find(id);
+    if (twin == there.end()) continue;
+    ++found.items;
+    found.squares += (value - twin->second) * (value - twin->second);
+  }
+  return found;
+}
+
+class Planner {
+ public:
+  Planner(const Plan& plan, const Model* model, const PowerQuestion& question)
+      : plan_(plan), model_(model), question_(question) {}
+
+  expected<PowerPlan> make() {
+    // The rate of the model in question if there is one, else of the pilot, else of the base.
+    for (const RunFolder* run : {question_.pilot, question_.base}) {
+      if (run == nullptr) continue;
+      const bool same =
+          model_ != nullptr && run->manifest.at("model").value("name", "") == model_->info().name;
+      if (rates_ == nullptr || (same && !same_model_)) {
+        rates_ = run;
+        same_model_ = same;
+      }
+    }
+    if (rates_ != nullptr) {
+      expected<std::map<std::string, MeasuredCost>> costs = measured_costs(*rates_);
+      if (!costs) return costs.error();
+      costs_ = std::move(*costs);
+    }
+    PowerPlan out;
+    out.question = question_;
+    out.question.base = out.question.pilot = nullptr;
+    const std::vector<TaskEstimate> estimates = estimate(plan_, model_);
+    const std::vector<Family> families = families_of(plan_);
+    Disagreement all_found;
+    std::vector<std::size_t> all_tasks;
+    for (const Family& family : families) {
+      const double alpha = question_.alpha / static_cast<double>(families.size());
+      out.rows.push_back(row_of(family.name, family.tasks, estimates, alpha));
+      all_tasks.insert(all_tasks.end(), family.tasks.begin(), family.tasks.end());
+    }
+    if (families.size() > 1) {
+      PowerRow all = row_of("all", all_tasks, estimates, question_.alpha);
+      out.rows.push_back(std::move(all));
+    }
+    describe_model(out);
+    return out;
+  }
+
+ private:
+  PowerRow row_of(const std::string& name, const std::vector<std::size_t>& tasks,
+                  const std::vector<TaskEstimate>& estimates, double alpha) {
+    PowerRow row;
+    row.name = name;
+    row.cost.task = name;
+    row.alpha = alpha;
+    for (const std::size_t t : tasks) {
+      const TaskEstimate& task = estimates[t];
+      row.cost.items += task.items;
+      row.cost.available += task.available;
+      row.cost.requests += task.requests;
+      row.cost.prompt_tokens += task.prompt_tokens;
+      row.cost.max_new_tokens += task.max_new_tokens;
+      row.cost.errors += task.errors;
+    }
+    set_discordance(tasks, row);
+    set_power(tasks, row);
+    set_time(tasks, estimates, row);
+    return row;
+  }
+
+  void set_discordance(const std::vector<std::size_t>& tasks, PowerRow& row) const {
+    Disagreement found;
+    for (const std::size_t t : tasks) {
+      const Disagreement task = disagreement_of(*plan_.tasks[t].loaded.task, question_);
+      found.items += task.items;
+      found.squares += task.squares;
+    }
+    if (question_.discordance || found.items == 0) {
+      row.discordance = question_.discordance.value_or(kAssumedDiscordance);
+      row.discordance_source = "assumed";
+      return;
+    }
+    row.discordance = found.squares / static_cast<double>(found.items);
+    row.discordance_source = fmt::format("measured on {} items", found.items);
+    if (found.squares > 0) return;
+    row.discordance = clopper_pearson(0, found.items).high;
+    row.discordance_source = fmt::format("none on {} items: upper limit taken", found.items);
+  }
+
+  void set_power(const std::vector<std::size_t>& tasks, PowerRow& row) const {
+    row.has_score = std::any_of(tasks.begin(), tasks.end(), [&](std::size_t t) {
+      return headline_metric(reported_metrics(*plan_.tasks[t].loaded.task)) != nullptr;
+    });
+    if (!row.has_score || row.measurable() == 0) return;
+    const PowerRule rule{row.alpha, question_.power};
+    row.detectable = detectable_difference(row.measurable(), row.discordance, rule);
+    row.needed = items_needed(question_.difference, row.discordance, rule);
+  }
+
+  void set_time(const std::vector<std::size_t>& tasks, const std::vector<TaskEstimate>& estimates,
+                PowerRow& row) const {
+    if (rates_ == nullptr) {
+      row.time_source = "not measured";
+      return;
+    }
+    if (model_ == nullptr) {
+      row.time_source = "tokens are not counted";
+      return;
+    }
+    double seconds = 0;
+    std::size_t unknown = 0;
+    for (const std::size_t t : tasks) {
+      const std::optional<double> task = seconds_of(estimates[t]);
+      seconds += task.value_or(0);
+      unknown += task ? 0 : 1;
+    }
+    if (unknown > 0) {
+      row.time_source = tasks.size() == 1
+                            ? "not measured"
+                            : fmt::format("not measured for {} of {} tasks", unknown, tasks.size());
+      return;
+    }
+    row.seconds = seconds;
+    row.time_source = "measured";
+  }
+
+  // Tokens to read and to write, at the earlier run's seconds per token of the same task.
+  std::optional<double> seconds_of(const TaskEstimate& task) const {
+    const auto found = costs_.find(task.task);
+    if (found == costs_.end()) return std::nullopt;
+    const MeasuredCost& cost = found->second;
+    const std::size_t tokens = cost.prompt_tokens + cost.generated_tokens;
+    if (tokens == 0 || cost.requests == 0 || cost.seconds <= 0) return std::nullopt;
+    double planned = static_cast<double>(task.prompt_tokens);
+    if (task.max_new_tokens > 0) {
+      planned += static_cast<double>(task.requests) * static_cast<double>(cost.generated_tokens) /
+                 static_cast<double>(cost.requests);
+    }
+    return planned * cost.seconds / static_cast<double>(tokens);
+  }
+
+  void describe_model(PowerPlan& out) const {
+    if (rates_ != nullptr) {
+      out.notes.push_back(fmt::format(
+          "time at the engine seconds per token of each task in {}, "
+          "made on {}{}",
+          label(*rates_), of_this_machine(*rates_) ? "this machine" : "another machine or set-up",
+          same_model_ ? "" : ", with another model"));
+    }
+    if (question_.pilot != nullptr && question_.base != nullptr) {
+      out.notes.push_back(fmt::format("discordance between {} and {}", label(*question_.base),
+                                      label(*question_.pilot)));
+    }
+    if (model_ == nullptr) return;
+    out.model = model_->info().name;
+    const Json& facts = model_->info().manifest;
+    const auto bytes = [&](const char* name) -> std::optional<std::size_t> {
+      const auto found = facts.find(name);
+      if (found == facts.end() || !found->is_number_unsigned()) return std::nullopt;
+      return found->get<std::size_t>();
+    };
+    out.weight_bytes = bytes("bytes");
+    out.cache_bytes = bytes("cache_bytes");
+    if (same_model_ && rates_->summary.timing.peak_memory_bytes > 0) {
+      out.measured_peak_bytes = rates_->summary.timing.peak_memory_bytes;
+      out.peak_source = label(*rates_);
+    }
+  }
+
+  const Plan& plan_;
+  const Model* model_;
+  const PowerQuestion& question_;
+  const RunFolder* rates_ = nullptr;
+  bool same_model_ = false;
+  std::map<std::string, MeasuredCost> costs_;
+};
+
+}  // namespace
+
+expected<PowerPlan> plan_power(const Plan& plan, const Model* model,
+                               const PowerQuestion& question) {
+  return Planner(plan, model, question).make();
+}
+
+}  // namespace assay

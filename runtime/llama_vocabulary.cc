@@ -1,0 +1,172 @@
+// See llama_vocabulary.h.
+#include "runtime/llama_vocabulary.h"
+
+#include <fmt/format.h>
+#include <ggml.h>
+#include <llama.h>
+
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "runtime/chat_template.h"
+#include "runtime/encode.h"
+#include "runtime/llama_gguf.h"
+#include "runtime/llama_load.h"
+#include "runtime/llama_log.h"
+#include "runtime/llama_manifest.h"
+#include "runtime/llama_tokenizer.h"
+#include "runtime/model_probe.h"
+
+namespace assay {
+namespace {
+
+// Keys and values of every layer for `cells` tokens; nullopt when layers differ or the header does
+// not tell. The same sum as llama_manifest makes from the loaded model.
+std::optional<std::uint64_t> cache_bytes(const GgufSummary& gguf, const CacheTypes& types,
+                                         int cells) {
+  const auto integer = [&](const char* name) -> std::optional<double> {
+    const auto found = gguf.metadata.find(gguf.architecture + "." + name);
+    if (found == gguf.metadata.end() || !found->is_number_integer()) return std::nullopt;
+    return found->get<double>();
+  };
+  const std::optional<double> embedding = integer("embedding_length");
+  const std::optional<double> heads = integer("attention.head_count");
+  if (!embedding || !heads || *heads < 1 || gguf.block_count < 1) return std::nullopt;
+  const auto shared = gguf.metadata.find(gguf.architecture + ".attention.head_count_kv");
+  const std::optional<double> kv_heads =
+      shared == gguf.metadata.end() ? heads : integer("attention.head_count_kv");
+  if (!kv_heads) return std::nullopt;
+  const double width = *embedding / *heads;
+  const auto per_cell = [&](double head_width, int type) {
+    return *kv_heads * head_width *
+           static_cast<double>(ggml_type_size(static_cast<ggml_type>(type))) /
+           static_cast<double>(ggml_blck_size(static_cast<ggml_type>(type)));
+  };
+  const double bytes = per_cell(integer("attention.key_length").value_or(width), types.keys) +
+                       per_cell(integer("attention.value_length").value_or(width), types.values);
+  return static_cast<std::uint64_t>(bytes * gguf.block_count * cells);
+}
+
+class LlamaVocabulary : public Model {
+ public:
+  static expected<std::unique_ptr<Model>> open(const ModelOptions& options) {
+    expected<GgufSummary> gguf = inspect_gguf(options.spec);
+    if (!gguf) return gguf.error();
+    if (options.probe_in_child) {
+      const expected<void> survived =
+          probe_model(options.spec, gguf->bytes, ProbeDepth::kVocabulary);
+      if (!survived) return survived.error();
+    }
+    const expected<CacheTypes> types = parse_cache_types(options.kv_type);
+    if (!types) return types.error();
+    std::unique_ptr<LlamaVocabulary> made(new LlamaVocabulary);
+    const expected<void> loaded = made->load(options, *gguf);
+    if (!loaded) return loaded.error();
+    made->describe(*gguf, *types);
+    return std::unique_ptr<Model>(std::move(made));
+  }
+
+  const ModelInfo& info() const override { return info_; }
+  expected<PreparedRequest> prepare(const Request& request) const override {
+    return prepare_request(*tokenizer_, request, encoding_);
+  }
+  expected<std::vector<expected<Response>>> answer(std::span<const PreparedRequest>,
+                                                   const std::function<bool()>&) override {
+    return internal_error("Only the vocabulary of this model is loaded; it cannot answer.");
+  }
+  expected<std::string> render_chat(std::span<const ChatMessage> messages,
+                                    bool add_generation_prompt,
+                                    bool continue_final) const override {
+    if (!chat_template_) {
+      return data_error(
+          "This model carries no chat template that can be read; plan without --chat, or give one "
+          "with --chat-template.");
+    }
+    return chat_template_->render(messages, add_generation_prompt, continue_final);
+  }
+  std::string token_text(Token token) const override { return tokenizer_->token_text(token); }
+  std::optional<std::size_t> count_tokens(std::string_view text) const override {
+    return encode_text(*tokenizer_, text, encoding_.add_bos).size();
+  }
+
+ private:
+  LlamaVocabulary() = default;
+
+  expected<void> load(const ModelOptions& options, const GgufSummary& gguf) {
+    start_engine();
+    llama_model_params params = llama_model_default_params();
+    params.vocab_only = true;
+    forget_engine_errors();
+    try {
+      model_.reset(llama_model_load_from_file(options.spec.c_str(), params));
+    } catch (const std::exception& problem) {
+      return data_error(fmt::format("{} cannot be read: {}.", options.spec, problem.what()));
+    }
+    if (!model_) {
+      return data_error(
+          fmt::format("The vocabulary of {} cannot be read ({}).", options.spec, engine_errors()));
+    }
+    tokenizer_.emplace(llama_model_get_vocab(model_.get()), options.add_bos);
+    const ContextLength length = settle_context(options.context, gguf);
+    encoding_ = {options.add_bos, length.max_length, options.truncate_left};
+    cells_ = length.cells;
+    return read_template(options);
+  }
+
+  expected<void> read_template(const ModelOptions& options) {
+    std::string source;
+    if (options.chat_template_file.empty()) {
+      const char* own = llama_model_chat_template(model_.get(), nullptr);
+      source = own == nullptr ? "" : own;
+    } else {
+      std::ifstream in(options.chat_template_file, std::ios::binary);
+      if (!in) {
+        return unavailable(
+            fmt::format("The chat template {} cannot be read.", options.chat_template_file));
+      }
+      source.assign(std::istreambuf_iterator<char>(in), {});
+    }
+    if (source.empty()) return {};
+    const auto text = [&](std::optional<Token> token) {
+      return token ? tokenizer_->token_text(*token) : std::string();
+    };
+    expected<std::unique_ptr<ChatTemplate>> parsed =
+        ChatTemplate::parse(source, text(tokenizer_->bos()), text(tokenizer_->eos()));
+    if (parsed) chat_template_ = *std::move(parsed);
+    return {};
+  }
+
+  void describe(const GgufSummary& gguf, const CacheTypes& types) {
+    info_.name = std::filesystem::path(gguf.files.front()).filename().string();
+    info_.engine = engine_name();
+    info_.max_length = encoding_.max_length;
+    Json& facts = info_.manifest;
+    facts = {{"kind", "gguf"},
+             {"file", info_.name},
+             {"bytes", gguf.bytes},
+             {"architecture", gguf.architecture},
+             {"context", encoding_.max_length},
+             {"cache_cells", cells_}};
+    if (const auto bytes = cache_bytes(gguf, types, cells_)) facts["cache_bytes"] = *bytes;
+    facts["loaded"] = "header and vocabulary";
+  }
+
+  std::unique_ptr<llama_model, LlamaModelDeleter> model_;
+  std::optional<LlamaTokenizer> tokenizer_;
+  EncodeSettings encoding_;
+  int cells_ = 0;
+  std::unique_ptr<ChatTemplate> chat_template_;
+  ModelInfo info_;
+};
+
+}  // namespace
+
+expected<std::unique_ptr<Model>> open_llama_vocabulary(const ModelOptions& options) {
+  return LlamaVocabulary::open(options);
+}
+
+}  // namespace assay
