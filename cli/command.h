@@ -42,6 +42,7 @@ std::unique_ptr<Command> make_list_command();
 std::unique_ptr<Command> make_show_command();
 std::unique_ptr<Command> make_score_command();
 std::unique_ptr<Command> make_verify_command();
+std::unique_ptr<Command> make_compare_command();
 std::unique_ptr<Command> make_report_command();
 std::unique_ptr<Command> make_doctor_command();
 std::unique_ptr<Command> make_data_command();

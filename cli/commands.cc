@@ -30,6 +30,8 @@ const std::vector<CommandEntry>& commands() {
       {"show", "the exact prompt of an item, its stops, shots and token ids", make_show_command},
       {"score", "score a run again from its journal, without the model", make_score_command},
       {"verify", "recompute every figure of a run from its evidence", make_verify_command},
+      {"compare", "what changed between runs, item by item: scores, flips, costs",
+       make_compare_command},
       {"report", "write runs as Markdown, CSV, JSON or lm-eval result files", make_report_command},
       {"quantize", "make smaller files of a model, through the engine's own quantizer",
        make_quantize_command},

@@ -8,8 +8,8 @@ namespace assay::cli {
 
 enum class ExitCode : int {
   kOk = 0,
-  kRegression = 1,     // reserved for comparisons: a regression was found
-  kInconclusive = 2,   // reserved for comparisons: the evidence does not decide
+  kRegression = 1,     // compare: a regression was found
+  kInconclusive = 2,   // compare: the evidence does not decide
   kUsage = 64,         // the command line or a setting is wrong
   kBadData = 65,       // a data set, run folder or model file is damaged or of the wrong kind
   kUnavailable = 69,   // something needed is not there

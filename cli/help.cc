@@ -25,7 +25,8 @@ std::string help_text() {
       "MODEL      a GGUF file, scripted:hash or scripted:FILE.jsonl\n"
       "data home  {} (--data DIR, $ASSAY_DATA)\n"
       "runs       runs/<targets>-<model> (-o RUN); the same line again goes on\n"
-      "exit code  0 ok, 64 usage, 65 bad data, 69 not available, 70 internal, 130 interrupted\n",
+      "exit code  0 ok, 1 worse, 2 undecided, 64 usage, 65 data, 69 not there, 70 internal, 130 "
+      "stopped\n",
       data_home_folder(""));
   return text;
 }

@@ -3,12 +3,17 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "cli/command.h"
 #include "cli/print_table.h"
 #include "cli/run_name.h"
+#include "results/compare.h"
+#include "results/comparison_json.h"
+#include "results/comparison_text.h"
 #include "results/run_folder.h"
 #include "runtime/machine.h"
 #include "runtime/wire.h"
@@ -71,12 +76,44 @@ expected<std::vector<LadderStep>> plan_ladder(const std::vector<ModelOptions>& m
   return steps;
 }
 
+namespace {
+
+// Every measured model against the first; nothing when there are not two, or the first failed.
+expected<std::optional<Comparison>> compare_with_first(const MeasuredLadder& ladder) {
+  std::vector<RunFolder> runs;
+  for (const LadderRun& run : ladder.runs) {
+    if (!run.run) {
+      if (runs.empty()) break;
+      continue;
+    }
+    expected<RunFolder> folder = load_run(run.folder);
+    if (!folder) return folder.error();
+    runs.push_back(*std::move(folder));
+  }
+  if (runs.size() < 2) return std::optional<Comparison>();
+  expected<Comparison> comparison =
+      compare_runs(runs.front(), std::span(runs).subspan(1), CompareOptions{});
+  if (!comparison) return comparison.error();
+  return std::optional<Comparison>(*std::move(comparison));
+}
+
+}  // namespace
+
 ExitCode print_ladder(Console& console, const MeasuredLadder& ladder, bool as_json) {
+  const expected<std::optional<Comparison>> compared = compare_with_first(ladder);
+  if (!compared) console.say("The models cannot be compared: " + compared.error().message);
+  const Comparison* comparison = compared && *compared ? &**compared : nullptr;
   if (as_json) {
-    console.print(dump_pretty(ladder_json(ladder.runs)) + "\n");
+    Json json = ladder_json(ladder.runs);
+    json["comparison"] = comparison != nullptr ? to_json(*comparison) : Json();
+    console.print(dump_pretty(json) + "\n");
   } else {
-    print_lines(console,
-                ladder_table(ladder.runs, static_cast<std::size_t>(console.output_width())));
+    const auto width = static_cast<std::size_t>(console.output_width());
+    print_lines(console, ladder_table(ladder.runs, width));
+    if (comparison != nullptr) {
+      console.print("\n");
+      print_lines(console, comparison_lines(*comparison, width));
+    }
   }
   for (const LadderRun& run : ladder.runs) {
     if (run.failure) return exit_code_of(*run.failure);

@@ -1,6 +1,6 @@
 // `assay run` with several -m: each model is opened, measured and closed before the next, so that
 // only one is in memory; one that cannot be opened or measured is kept as a failure and the others
-// go on. Ends with one table of all.
+// go on. Ends with one table of all and the comparison of each with the first (results/compare.h).
 #pragma once
 
 #include <functional>
@@ -38,7 +38,8 @@ expected<std::vector<LadderStep>> plan_ladder(const std::vector<ModelOptions>& m
                                               const RunSettings& settings,
                                               const std::string& folder);
 
-// The table (or JSON) of all, and the exit code: the first failure's when there is one.
+// The table and the comparison (or JSON with both), and the exit code: the first failure's when
+// there is one. What the comparison finds is no failure; `assay compare` gives it an exit code.
 ExitCode print_ladder(Console& console, const MeasuredLadder& ladder, bool as_json);
 
 }  // namespace assay::cli

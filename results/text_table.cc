@@ -36,6 +36,20 @@ std::size_t display_width(std::string_view text) {
   }));
 }
 
+void TextTable::drop_empty_columns() {
+  for (std::size_t i = columns_.size(); i-- > 0;) {
+    const bool used = std::any_of(rows_.begin(), rows_.end(), [i](const auto& row) {
+      return i < row.size() && !row[i].empty();
+    });
+    if (used) continue;
+    const auto at = static_cast<std::ptrdiff_t>(i);
+    columns_.erase(columns_.begin() + at);
+    for (auto& row : rows_) {
+      if (i < row.size()) row.erase(row.begin() + at);
+    }
+  }
+}
+
 std::vector<std::string> TextTable::lines(std::size_t max_width) const {
   std::vector<std::size_t> widths;
   for (const Column& column : columns_) widths.push_back(display_width(column.title));

@@ -28,6 +28,9 @@ class TextTable {
   // its right without widening them (sentences in place of figures).
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
 
+  // Leaves out columns that no row has anything in. Call after the last add().
+  void drop_empty_columns();
+
   // The lines: title, rule, rows; no trailing blanks. `max_width` 0 = as wide as it needs.
   std::vector<std::string> lines(std::size_t max_width = 0) const;
 

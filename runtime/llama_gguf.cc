@@ -230,14 +230,15 @@ expected<GgufSummary> inspect_gguf(const std::string& path) {
   if (!size) return size.error();
   const expected<Header> header = read_header(path);
   if (!header) return header.error();
+  // Before its kind: a later part of a split model has tensors and nothing else.
+  expected<std::vector<std::string>> parts = list_parts(path, *header);
+  if (!parts) return parts.error();
   const expected<void> is_model = check_is_model(path, *header);
   if (!is_model) return is_model.error();
   const expected<void> whole = check_size(path, *header, *size);
   if (!whole) return whole.error();
 
   GgufSummary summary;
-  expected<std::vector<std::string>> parts = list_parts(path, *header);
-  if (!parts) return parts.error();
   summary.files = *std::move(parts);
   summary.bytes = *size;
   for (std::size_t i = 1; i < summary.files.size(); ++i) {

@@ -217,6 +217,7 @@ TEST_F(QuantizeCommand, ALadderIsRunInOneGoAndFailuresAreInTheTable) {
   const Json runs = Json::parse(again.out)["runs"];
   ASSERT_EQ(runs.size(), 3U);
   EXPECT_TRUE(runs[1].contains("failed"));
+  EXPECT_TRUE(Json::parse(again.out)["comparison"].is_object()) << "the third with the first";
   EXPECT_NEAR(runs[2]["cost"]["bits_per_weight"].get<double>(), 8.53, 0.01);
 
   const ProgramResult twice = assay({"run", "mini-arc", "-m", "a.gguf", "-m", "a.gguf"});

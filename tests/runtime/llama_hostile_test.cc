@@ -224,6 +224,14 @@ TEST_F(HostileFile, PartsOfASplitModelAreAllNeeded) {
   EXPECT_THAT(refusal(first).message, HasSubstr("m-00002-of-00002.gguf"));
   const std::string second = rewrite(as_part(1), true, "m-00002-of-00002.gguf");
   EXPECT_THAT(refusal(second).message, HasSubstr("name the first part"));
+  // As converters write them: a later part says nothing of the model.
+  const std::string bare = rewrite(
+      [&](gguf_context* g) {
+        as_part(1)(g);
+        gguf_remove_key(g, "general.architecture");
+      },
+      true, "bare-00002-of-00002.gguf");
+  EXPECT_THAT(refusal(bare).message, HasSubstr("name the first part"));
   const expected<GgufSummary> both = inspect_gguf(first);
   ASSERT_TRUE(both) << both.error().message;
   EXPECT_EQ(both->files.size(), 2U);
