@@ -75,10 +75,10 @@ TEST(RunAgainst, DecidesVerifiesAndIsThereAgain) {
   EXPECT_EQ(summary["sequence"]["families"].size(), 2U);
 
   const ProgramResult other = run_assay(
-      words("run", {"--against", "base", "--stop-when-decided", "--shots", "0", "-o", "t"}),
+      words("run", {"--against", "base", "--stop-when-decided", "--shots", "2", "-o", "t"}),
       in(folder));
   EXPECT_EQ(other.exit_code, 64);
-  EXPECT_THAT(other.err, HasSubstr("task mini-mmlu shots"));
+  EXPECT_THAT(other.err, HasSubstr("task mini-arc shots: 0 there, 2 here"));
   EXPECT_EQ(run_assay(words("run", {"--against", "nowhere", "--stop-when-decided"}), in(folder))
                 .exit_code,
             69);
