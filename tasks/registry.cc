@@ -71,6 +71,7 @@ class Tables {
   }
   const auto& tasks() const { return tasks_; }
   const auto& groups() const { return groups_; }
+  const auto& former_tasks() const { return former_tasks_; }
 
  private:
   // Names are unique over tasks and groups together, and every child of a group exists.
@@ -221,6 +222,16 @@ std::vector<const Task*> all_tasks() {
   return with_tables([](const Tables& tables) {
     std::vector<const Task*> out;
     for (const auto& [name, task] : tables.tasks()) out.push_back(task.get());
+    return out;
+  });
+}
+
+std::vector<const Task*> compiled_tasks() {
+  return with_tables([](const Tables& tables) {
+    std::vector<const Task*> out;
+    for (const auto& [name, task] : tables.tasks()) out.push_back(task.get());
+    for (const auto& task : tables.former_tasks()) out.push_back(task.get());
+    std::erase_if(out, [](const Task* task) { return !task->definition.is_null(); });
     return out;
   });
 }

@@ -41,6 +41,7 @@ expected<std::vector<std::string>> register_from_files(std::vector<Task> tasks,
                                                        std::vector<TaskGroup> groups);
 
 std::vector<const Task*> all_tasks();        // sorted by name
+std::vector<const Task*> compiled_tasks();   // not from files, also where a file took over the name
 std::vector<const TaskGroup*> all_groups();  // sorted by name
 
 // The leaf tasks of a group in report order (depth first, children as listed).

@@ -95,8 +95,8 @@ expected<void> from_folder(Task& task, const YamlNode& node, const std::string& 
 // The hub's name of a data set that a built-in task reads.
 bool from_hub_name(Task& task, const std::string& path, const std::string& name) {
   const Task* same_path = nullptr;
-  for (const Task* known : all_tasks()) {
-    if (known->data.hub_path != path || !known->definition.is_null()) continue;
+  for (const Task* known : compiled_tasks()) {
+    if (known->data.hub_path != path) continue;
     if (same_path == nullptr || known->data.hub_name == name) same_path = known;
     if (known->data.hub_name == name) break;
   }

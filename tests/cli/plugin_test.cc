@@ -87,8 +87,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"group without child", "the group nobodies has the child nobody"},
         Bad{"scorer is missing", "its task unjudged names the scorer nobody"},
         Bad{"task without text", "its task mute has no text"}),
-    [](const auto& info) {
-      std::string name = info.param.act;
+    [](const auto& test) {
+      std::string name = test.param.act;
       std::replace(name.begin(), name.end(), ' ', '_');
       return name;
     });
@@ -331,8 +331,8 @@ INSTANTIATE_TEST_SUITE_P(
         Trouble{"aggregation throws", "actor-measured", 0, "plug-in actor: nothing to multiply"},
         Trouble{"scorer throws", "actor-scored", 4,
                 "plug-in actor: it threw something that is not a std::exception"}),
-    [](const auto& info) {
-      std::string name = info.param.act;
+    [](const auto& test) {
+      std::string name = test.param.act;
       std::replace(name.begin(), name.end(), ' ', '_');
       return name;
     });
