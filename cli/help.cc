@@ -19,7 +19,6 @@ std::string help_text() {
   text += fmt::format(
       "\n"
       "  assay run mini -m model.gguf                            needs no download\n"
-      "  assay run mmlu --shots 5 --first 10 -m model.gguf       ten items of each subject\n"
       "\n"
       "MODEL      a GGUF file, scripted:hash or scripted:FILE.jsonl\n"
       "data home  {} (--data DIR, $ASSAY_DATA)\n"

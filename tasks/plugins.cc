@@ -52,7 +52,8 @@ struct Candidate {
   PluginTag tag;
 };
 
-Error refused(const Candidate& candidate, const std::string& why) {
+Error refused(const Candidate& candidate, std::string why) {
+  if (why.ends_with('.')) why.pop_back();  // some reasons are sentences already
   return data_error(fmt::format("The plug-in {} ({}) was refused: {}.", name_of(candidate.tag),
                                 candidate.file, why));
 }

@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"data has a slash", "the data set's name ../gsm8k has a '/' in it"},
         Bad{"model exists", "it adds the model scripted, and there is one"},
         Bad{"model without function", "the model nobody has no function"},
-        Bad{"group without child", "the group nobodies has the child nobody"},
+        Bad{"group without child", "The group nobodies has the child nobody"},
         Bad{"scorer is missing", "its task unjudged names the scorer nobody"},
         Bad{"task without text", "its task mute has no text"}),
     [](const auto& test) {
@@ -189,7 +189,7 @@ TEST(Plugin, IsFoundByEnvironmentAndFolder) {
   fs::copy_file(kActor, folder / "config/assay/plugins/actor.so");
   const ProgramResult by_folder = run_in(folder, {"list", "tasks"});
   ASSERT_EQ(by_folder.exit_code, 0) << by_folder.err;
-  EXPECT_THAT(by_folder.out, AllOf(HasSubstr("actor-repeat"), HasSubstr("plug-in actor"),
+  EXPECT_THAT(by_folder.out, AllOf(HasSubstr("actors"), HasSubstr("plug-in actor"),
                                    HasSubstr("built in"), HasSubstr("actor-registered")));
   EXPECT_EQ(by_folder.err, "");
 }

@@ -69,7 +69,7 @@ TEST(ModelCost, AddsUpOverUnitsAndSessionsAndSurvivesScoring) {
   const Timing scored = timing_in(small);
   EXPECT_EQ(scored.prompt.tokens, 400U);
   EXPECT_EQ(scored.generation.calls, 12U);
-  EXPECT_EQ(scored.engine_seconds, timing.engine_seconds);
+  EXPECT_DOUBLE_EQ(scored.engine_seconds, timing.engine_seconds);
   EXPECT_THAT(scored.load_seconds, Optional(2.25));
 }
 
