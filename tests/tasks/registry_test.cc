@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -154,7 +155,7 @@ TEST(Suites, UnknownNamesGetASuggestion) {
 class SuiteFile : public ::testing::Test {
  protected:
   std::string write(const std::string& text) {
-    path_ = ::testing::TempDir() + "assay_suite_test.json";
+    path_ = ::testing::TempDir() + "assay_suite_" + std::to_string(::getpid()) + ".json";
     std::ofstream(path_) << text;
     return path_;
   }
