@@ -186,7 +186,7 @@ TEST_F(SuiteFile, BrokenFilesAreRefusedByName) {
     const auto suites = load_suites(write(text));
     ASSERT_FALSE(suites) << text;
     EXPECT_EQ(suites.error().code, ErrorCode::kBadData);
-    EXPECT_THAT(suites.error().message, HasSubstr("assay_suite_test.json"));
+    EXPECT_THAT(suites.error().message, HasSubstr(path_));
   }
   EXPECT_FALSE(load_suites("no/such/file.json"));
 }
