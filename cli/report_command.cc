@@ -1,12 +1,16 @@
-// `assay report RUN… [-o FILE] [--as lm-eval]`: writes runs as Markdown, CSV or JSON (by the ending
-// of FILE; Markdown on standard output without -o), or one run as the original harness' files.
+// `assay report RUN… [-o FILE] [--as lm-eval]`: writes runs as a page, Markdown, CSV or JSON (by
+// the ending of FILE; Markdown on standard output without -o), or one run as the original harness'
+// files. A page also shows runs that are not finished or do not verify; the other formats refuse.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <memory>
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/open_data.h"
 #include "cli/validators.h"
+#include "results/html_report.h"
 #include "results/lm_eval_export.h"
 #include "results/report.h"
 #include "runtime/files.h"
@@ -18,15 +22,22 @@ class ReportCommand : public Command {
  public:
   void add_options(CLI::App& app) override {
     app.add_option("runs", folders_, "run folders")->type_name("RUN…")->required();
-    app.add_option("-o,--output", file_, "a .md, .csv or .json file [Markdown on the output]")
+    app.add_option("-o,--output", file_,
+                   "a .html, .md, .csv or .json file [Markdown on the output]")
         ->type_name("FILE");
-    app.add_option("--as", as_, "md, csv, json or lm-eval [the ending of FILE]")
+    app.add_option("--as", as_, "html, md, csv, json or lm-eval [the ending of FILE]")
         ->type_name("FORMAT");
+    app.add_flag("--strict", strict_, "html: refuse a run that does not verify or is not finished");
+    app.add_flag("--no-verify", no_verify_, "html: do not check the runs against their evidence");
+    app.add_option("--data", data_dir_, "html: data home, to judge the answers again")
+        ->type_name("DIR");
     app.footer(
         "--as lm-eval writes FILE and, beside it, samples_<task>.jsonl, as the original harness\n"
         "would; what it has no word for (item errors, data labels) is under the key \"assay\".\n\n"
         "Examples:\n"
         "  assay report runs/mmlu-model\n"
+        "  assay report runs/mmlu-model -o page.html         one file that opens from the disk\n"
+        "  assay report runs/q8 runs/q4 -o both.html         up to 20 runs\n"
         "  assay report runs/a runs/b -o both.csv\n"
         "  assay report runs/mmlu-model -o results.json --as lm-eval\n");
   }
@@ -35,6 +46,7 @@ class ReportCommand : public Command {
     if (as_ == "lm-eval") return as_lm_eval(console);
     const expected<ReportFormat> format = chosen_format();
     if (!format) return format.error();
+    if (*format == ReportFormat::kHtml) return as_html(console);
     std::vector<RunFolder> runs;
     for (const std::string& folder : folders_) {
       expected<RunFolder> run = load_run_summary(folder);
@@ -56,12 +68,40 @@ class ReportCommand : public Command {
     if (as_ == "md") return ReportFormat::kMarkdown;
     if (as_ == "csv") return ReportFormat::kCsv;
     if (as_ == "json") return ReportFormat::kJson;
-    if (as_ == "html") return report_format_for("x.html");
+    if (as_ == "html") return ReportFormat::kHtml;
     if (!as_.empty()) {
-      return usage_error(
-          fmt::format("There is no report format '{}'; there are md, csv, json and lm-eval.", as_));
+      return usage_error(fmt::format(
+          "There is no report format '{}'; there are html, md, csv, json and lm-eval.", as_));
     }
     return file_.empty() ? ReportFormat::kMarkdown : report_format_for(file_);
+  }
+
+  expected<ExitCode> as_html(Console& console) {
+    if (file_.empty()) return usage_error("A page is written to a file; say where with -o FILE.");
+    if (folders_.size() > kMostReportedRuns) {
+      return usage_error(fmt::format("A page shows at most {} runs; {} were given.",
+                                     kMostReportedRuns, folders_.size()));
+    }
+    const expected<std::unique_ptr<DataSource>> data = open_data(data_dir_);
+    InspectOptions options;
+    options.verify = !no_verify_;
+    if (data) options.data = data->get();
+    std::vector<RunInspection> runs;
+    for (const std::string& folder : folders_) {
+      expected<RunInspection> run = inspect_run(folder, options);
+      if (!run) return run.error();
+      if (strict_ && !run->verifies()) {
+        return data_error(fmt::format("{} does not verify: {}", folder, run->problems.front()));
+      }
+      if (strict_ && run->state != RunState::kFinished) {
+        return unavailable(fmt::format("The run in {} is not finished.", folder));
+      }
+      for (const std::string& problem : run->problems) console.say(problem);
+      runs.push_back(std::move(*run));
+    }
+    if (auto written = write_html_report(std::move(runs), file_); !written) return written.error();
+    console.say("wrote " + file_);
+    return ExitCode::kOk;
   }
 
   expected<ExitCode> as_lm_eval(Console& console) const {
@@ -89,6 +129,9 @@ class ReportCommand : public Command {
   std::vector<std::string> folders_;
   std::string file_;
   std::string as_;
+  std::string data_dir_;
+  bool strict_ = false;
+  bool no_verify_ = false;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // `assay show TASK [ITEM]`: exactly what a model is asked about an item: the text with its
 // boundaries marked, continuations, stops, gold, the shots and, with -m, the token ids. It uses the
-// same plan and the same rendering as a run, so that it cannot show something else.
+// same plan and the same rendering as a run, so that it cannot show something else. For a run
+// folder in the task's place it shows what was asked and answered there (show_run_item.h).
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +11,7 @@
 #include "cli/model_arguments.h"
 #include "cli/open_data.h"
 #include "cli/run_arguments.h"
+#include "cli/show_run_item.h"
 #include "cli/shown_item.h"
 #include "cli/task_files.h"
 #include "runtime/plan.h"
@@ -22,10 +24,12 @@ namespace {
 constexpr const char* kExamples =
     "ITEM is an id or a position in the data, counted from 0; without it the first item is "
     "shown.\n\n"
+    "Of a run, ITEM is an id of its items, or TASK/ID.\n\n"
     "Examples:\n"
     "  assay show gsm8k 0 --shots 5\n"
     "  assay show mmlu --first 2 --json | jq .context\n"
-    "  assay show arc_challenge -m model.gguf            with token ids\n";
+    "  assay show arc_challenge -m model.gguf            with token ids\n"
+    "  assay show runs/mini-model mini-gsm8k/3            what the model answered in a run\n";
 
 // An item's place: the exact id, else the position in the evaluated split.
 const LoadedItem* find_item(const LoadedTask& loaded, const std::string& wanted) {
@@ -45,7 +49,7 @@ const LoadedItem* find_item(const LoadedTask& loaded, const std::string& wanted)
 class ShowCommand : public Command {
  public:
   void add_options(CLI::App& app) override {
-    app.add_option("task", task_, "a task, group or suite, or a task file (.yaml)")
+    app.add_option("task", task_, "a task, group or suite, a task file (.yaml), or a run folder")
         ->type_name("TASK")
         ->required();
     app.add_option("item", item_, "its id or its position [0]")->type_name("ITEM");
@@ -56,6 +60,7 @@ class ShowCommand : public Command {
   }
 
   expected<ExitCode> run(Console& console) override {
+    if (is_run_folder(task_)) return show_run_item(console, task_, item_, json_);
     expected<RunSettings> settings = settings_.resolve();
     if (!settings) return settings.error();
     expected<std::vector<std::string>> targets =

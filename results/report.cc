@@ -80,11 +80,9 @@ expected<ReportFormat> report_format_for(const std::string& file) {
   if (ending == ".md") return ReportFormat::kMarkdown;
   if (ending == ".csv") return ReportFormat::kCsv;
   if (ending == ".json") return ReportFormat::kJson;
-  if (ending == ".html") {
-    return usage_error("HTML reports are not part of this version; use a .md, .csv or .json file.");
-  }
+  if (ending == ".html" || ending == ".htm") return ReportFormat::kHtml;
   return usage_error(fmt::format(
-      "The report file {} ends in none of .md, .csv and .json, by which its format is chosen.",
+      "The report file {} ends in none of .html, .md, .csv and .json, by which its format is chosen.",
       file));
 }
 
@@ -96,6 +94,8 @@ std::string render_report(std::span<const RunFolder> runs, ReportFormat format) 
       return csv_report(runs);
     case ReportFormat::kJson:
       return json_report(runs);
+    case ReportFormat::kHtml:
+      break;
   }
   return "";
 }

@@ -1,0 +1,148 @@
+// Quality against size, speed and memory: a point per run, for runs of one suite by several models
+// (a ladder of quantizations). Size is the model file's; speed and memory are what the run itself
+// measured, on the machine it ran on. What was not measured has no point, and says so in the table.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "results/figures.h"
+#include "results/page/sections.h"
+
+namespace assay::page {
+namespace {
+
+constexpr std::size_t kMostTasks = 6;  // charts; the table has all
+constexpr double kMebi = 1024.0 * 1024.0;
+
+struct Cost {
+  std::string id;
+  std::string title;  // of the axis, with its unit
+  std::function<std::optional<double>(const PageRun&)> of;
+  bool less_is_better;
+};
+
+std::optional<double> file_mebibytes(const PageRun& run) {
+  const Json model = run.inspected.manifest.value("model", Json::object());
+  const Json settings = model.value("settings", Json::object());
+  const Json bytes = settings.value("bytes", Json());
+  if (!bytes.is_number() || bytes.get<double>() <= 0) return std::nullopt;
+  return bytes.get<double>() / kMebi;
+}
+
+std::optional<double> tokens_per_second(const PageRun& run) {
+  const Timing& timing = run.folder().summary.timing;
+  if (timing.tokens_per_second <= 0 || timing.engine_seconds < kShortestTimed) return std::nullopt;
+  return timing.tokens_per_second;
+}
+
+std::optional<double> memory_mebibytes(const PageRun& run) {
+  const std::size_t bytes = run.folder().summary.timing.peak_memory_bytes;
+  if (bytes == 0) return std::nullopt;
+  return static_cast<double>(bytes) / kMebi;
+}
+
+const std::vector<Cost>& costs() {
+  static const std::vector<Cost> all = {
+      {"size", "model file in MiB", file_mebibytes, true},
+      {"speed", "prompt and generated tokens per engine second", tokens_per_second, false},
+      {"memory", "peak memory of the process in MiB", memory_mebibytes, true}};
+  return all;
+}
+
+struct Figure {
+  const ResultEntry* entry;
+  const Score* score;
+};
+
+// Top-level figures that all runs with figures have measured.
+std::vector<Figure> shared_figures(std::span<const PageRun> runs) {
+  std::vector<Figure> figures;
+  const PageRun& first = runs.front();
+  for (const ResultEntry& entry : first.folder().summary.entries) {
+    if (entry.depth > 0 || entry.scores.empty()) continue;
+    const Score& score = entry.scores.front();
+    const bool everywhere = std::all_of(runs.begin(), runs.end(), [&](const PageRun& run) {
+      const Score* same = find_score(run.folder(), entry.name, score);
+      return same != nullptr && as_estimate(same->value) != nullptr;
+    });
+    if (everywhere) figures.push_back({&entry, &score});
+  }
+  return figures;
+}
+
+std::string cost_text(const std::optional<double>& value) {
+  if (!value) return "not measured";
+  return *value < 100 ? fmt::format("{:.2f}", *value) : fmt::format("{:.0f}", *value);
+}
+
+Table cost_table(std::span<const PageRun> runs) {
+  Table table;
+  table.columns = {{"run"}};
+  for (const Cost& cost : costs()) table.columns.push_back({cost.title, true});
+  for (const PageRun& run : runs) {
+    std::vector<Cell> row = {{run.name}};
+    for (const Cost& cost : costs()) {
+      const std::optional<double> value = cost.of(run);
+      row.push_back({cost_text(value), value ? CellKind::kFigure : CellKind::kAbsent});
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Chart front_chart(std::span<const PageRun> runs, const Figure& figure, const Cost& cost) {
+  Chart chart;
+  chart.kind = ChartKind::kScatter;
+  chart.id = fmt::format("front-{}-{}", cost.id, figure.entry->name);
+  chart.title =
+      fmt::format("{} {} against {}", figure.entry->name, metric_text(*figure.score), cost.id);
+  chart.x_title = cost.title;
+  chart.y_title = metric_text(*figure.score);
+  chart.table.columns = {{"run"}, {cost.title, true}, {"value", true}, {"95 % interval", true}};
+  for (const PageRun& run : runs) {
+    chart.series.push_back(run.name);
+    const Score* score = find_score(run.folder(), figure.entry->name, *figure.score);
+    const Estimate& estimate = *as_estimate(score->value);
+    const std::optional<double> x = cost.of(run);
+    chart.table.rows.push_back({{run.name},
+                                {cost_text(x), x ? CellKind::kFigure : CellKind::kAbsent},
+                                value_cell(score->value),
+                                {interval_text(estimate), CellKind::kFigure}});
+    if (!x) continue;
+    chart.marks.push_back({run.name, "", *x, score->value,
+                           mark_note(run.name, cost_text(x) + " " + cost.title, score->value), ""});
+  }
+  return chart;
+}
+
+}  // namespace
+
+std::optional<Section> tradeoff_section(std::span<const PageRun> all) {
+  std::vector<PageRun> runs;
+  for (const PageRun& run : all) {
+    if (!run.has_figures()) continue;
+    // Only what is looked at here: samples of many runs are not worth copying.
+    PageRun slim{run.name, {}};
+    slim.inspected.manifest = run.inspected.manifest;
+    slim.inspected.run = RunFolder{run.folder().path, {}, run.folder().summary, {}};
+    runs.push_back(std::move(slim));
+  }
+  if (runs.size() < 2) return std::nullopt;
+  Section section{"cost", "Quality against size, speed and memory", {}};
+  section.blocks.emplace_back(
+      Prose{"Speed and memory are of the run itself, on the machine and beside the load its "
+            "manifest names. Whether two points differ is for the paired differences to say."});
+  section.blocks.emplace_back(cost_table(runs));
+  std::size_t shown = 0;
+  for (const Figure& figure : shared_figures(runs)) {
+    if (++shown > kMostTasks) break;
+    for (const Cost& cost : costs()) {
+      Chart chart = front_chart(runs, figure, cost);
+      if (chart.marks.size() >= 2) section.blocks.emplace_back(std::move(chart));
+    }
+  }
+  return section;
+}
+
+}  // namespace assay::page
