@@ -81,9 +81,10 @@ expected<ReportFormat> report_format_for(const std::string& file) {
   if (ending == ".csv") return ReportFormat::kCsv;
   if (ending == ".json") return ReportFormat::kJson;
   if (ending == ".html" || ending == ".htm") return ReportFormat::kHtml;
-  return usage_error(fmt::format(
-      "The report file {} ends in none of .html, .md, .csv and .json, by which its format is chosen.",
-      file));
+  return usage_error(
+      fmt::format("The report file {} ends in none of .html, .md, .csv and .json, by which its "
+                  "format is chosen.",
+                  file));
 }
 
 std::string render_report(std::span<const RunFolder> runs, ReportFormat format) {

@@ -19,7 +19,8 @@ enum class ReportFormat { kMarkdown, kCsv, kJson, kHtml };
 // By the file name's ending. kUsage for others, with what there is.
 expected<ReportFormat> report_format_for(const std::string& file);
 
-// REQUIRES: at least one run; not kHtml, which is written by results/html_report.h. `tasks` of the runs are not looked at: load_run_summary is enough.
+// REQUIRES: at least one run; not kHtml, which results/html_report.h writes. `tasks` of the runs
+// are not looked at: load_run_summary is enough.
 std::string render_report(std::span<const RunFolder> runs, ReportFormat format);
 
 // For people: with one run its table and how it was made; with several also all figures side by

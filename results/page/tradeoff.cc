@@ -4,49 +4,47 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 
 #include "results/figures.h"
+#include "results/model_cost.h"
 #include "results/page/sections.h"
 
 namespace assay::page {
 namespace {
 
-constexpr std::size_t kMostTasks = 6;  // charts; the table has all
+constexpr std::size_t kMostTasks = 6;  // with charts; all figures stand in the results
 constexpr double kMebi = 1024.0 * 1024.0;
 
 struct Cost {
   std::string id;
   std::string title;  // of the axis, with its unit
   std::function<std::optional<double>(const PageRun&)> of;
-  bool less_is_better;
 };
 
-std::optional<double> file_mebibytes(const PageRun& run) {
-  const Json model = run.inspected.manifest.value("model", Json::object());
-  const Json settings = model.value("settings", Json::object());
-  const Json bytes = settings.value("bytes", Json());
-  if (!bytes.is_number() || bytes.get<double>() <= 0) return std::nullopt;
-  return bytes.get<double>() / kMebi;
+ModelCost cost_of(const PageRun& run) {
+  return model_cost(run.inspected.manifest, run.folder().summary.timing);
 }
 
-std::optional<double> tokens_per_second(const PageRun& run) {
-  const Timing& timing = run.folder().summary.timing;
-  if (timing.tokens_per_second <= 0 || timing.engine_seconds < kShortestTimed) return std::nullopt;
-  return timing.tokens_per_second;
-}
-
-std::optional<double> memory_mebibytes(const PageRun& run) {
-  const std::size_t bytes = run.folder().summary.timing.peak_memory_bytes;
-  if (bytes == 0) return std::nullopt;
-  return static_cast<double>(bytes) / kMebi;
+std::optional<double> mebibytes(const std::optional<std::uint64_t>& bytes) {
+  if (!bytes) return std::nullopt;
+  return static_cast<double>(*bytes) / kMebi;
 }
 
 const std::vector<Cost>& costs() {
   static const std::vector<Cost> all = {
-      {"size", "model file in MiB", file_mebibytes, true},
-      {"speed", "prompt and generated tokens per engine second", tokens_per_second, false},
-      {"memory", "peak memory of the process in MiB", memory_mebibytes, true}};
+      {"size", "model file in MiB",
+       [](const PageRun& run) { return mebibytes(cost_of(run).file_bytes); }},
+      {"bits", "bits per weight", [](const PageRun& run) { return cost_of(run).bits_per_weight; }},
+      {"prompt speed", "prompt tokens per second",
+       [](const PageRun& run) { return cost_of(run).prompt_tokens_per_second; }},
+      {"generation speed", "generated tokens per second, all answers together",
+       [](const PageRun& run) { return cost_of(run).generation_tokens_per_second; }},
+      {"memory", "peak memory of the process in MiB", [](const PageRun& run) {
+         const auto bytes = cost_of(run).peak_memory_bytes;
+         return mebibytes(bytes ? std::optional<std::uint64_t>(*bytes) : std::nullopt);
+       }}};
   return all;
 }
 
@@ -95,6 +93,7 @@ Chart front_chart(std::span<const PageRun> runs, const Figure& figure, const Cos
   Chart chart;
   chart.kind = ChartKind::kScatter;
   chart.id = fmt::format("front-{}-{}", cost.id, figure.entry->name);
+  std::replace(chart.id.begin(), chart.id.end(), ' ', '-');
   chart.title =
       fmt::format("{} {} against {}", figure.entry->name, metric_text(*figure.score), cost.id);
   chart.x_title = cost.title;

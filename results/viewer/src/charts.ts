@@ -114,7 +114,7 @@ function dots(chart: Chart, width: number): Element {
     marginTop: 6,
     marginBottom: 44,
     ...seriesScales(chart),
-    x: { domain: chart.range, label: chart.xTitle, labelAnchor: 'center', labelArrow: 'none', grid: true },
+    x: { domain: chart.range, label: chart.xTitle, labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, grid: true },
     y: { domain: chart.series, axis: null, type: 'point', padding: 0.8 },
     fy: { domain: rows, label: null, padding: 0, tickFormat: (row: string) => (row.length > 40 ? `${row.slice(0, 39)}…` : row) },
     marks: [
@@ -157,6 +157,7 @@ function plane(chart: Chart, width: number): Element {
       label: chart.xTitle,
       labelAnchor: 'center',
       labelArrow: 'none',
+      labelOffset: 36,
       grid: true,
       zero: chart.kind === 'scatter',
     },
