@@ -86,6 +86,7 @@ page::Page page_of(const std::vector<PageRun>& runs) {
     if (section) out.sections.push_back(std::move(*section));
   };
   add(page::headline_section(runs));
+  add(page::comparison_section(runs));
   add(page::tradeoff_section(runs));
   add(page::pass_at_k_section(runs));
   add(page::long_context_section(runs));

@@ -33,6 +33,7 @@ std::string sample_link(const std::string& task);
 const Score* find_score(const RunFolder& run, const std::string& entry, const Score& like);
 
 std::optional<Section> headline_section(std::span<const PageRun> runs);
+std::optional<Section> comparison_section(std::span<const PageRun> runs);
 std::optional<Section> tradeoff_section(std::span<const PageRun> runs);
 std::optional<Section> pass_at_k_section(std::span<const PageRun> runs);
 std::optional<Section> long_context_section(std::span<const PageRun> runs);
