@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "cli/command.h"
+#include "cli/measure_models.h"
 #include "cli/model_arguments.h"
 #include "cli/open_data.h"
 #include "cli/run_arguments.h"

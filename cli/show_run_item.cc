@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "results/sample_view.h"
-#include "runtime/files.h"
 #include "runtime/wire.h"
 
 namespace assay::cli {
@@ -36,8 +35,6 @@ std::vector<Match> matches(const RunFolder& run, const std::string& wanted) {
 }
 
 }  // namespace
-
-bool is_run_folder(const std::string& text) { return file_exists(text + "/manifest.json"); }
 
 expected<ExitCode> show_run_item(Console& console, const std::string& folder,
                                  const std::string& wanted, bool json) {

@@ -10,9 +10,6 @@
 
 namespace assay::cli {
 
-// Whether `text` names a run folder rather than a task.
-bool is_run_folder(const std::string& text);
-
 // `wanted` is an id, TASK/ID where several tasks have the id, or a position; "" is the first item.
 // kUsage when no item or more than one fits.
 expected<ExitCode> show_run_item(Console& console, const std::string& folder,

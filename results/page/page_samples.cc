@@ -68,13 +68,13 @@ std::size_t bytes_of(const ItemRecord& item) {
   return bytes;
 }
 
-struct Block {
+struct Span {
   std::size_t first;
   std::size_t last;  // one past
 };
 
-std::vector<Block> blocks_of(const TaskRecord& record) {
-  std::vector<Block> blocks;
+std::vector<Span> blocks_of(const TaskRecord& record) {
+  std::vector<Span> blocks;
   std::size_t first = 0;
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < record.items.size(); ++i) {
@@ -87,7 +87,7 @@ std::vector<Block> blocks_of(const TaskRecord& record) {
   return blocks;
 }
 
-std::string block_json(const TaskRecord& record, const Task* task, const Block& block) {
+std::string block_json(const TaskRecord& record, const Task* task, const Span& block) {
   std::string_view prefix;
   bool any = false;
   for (std::size_t i = block.first; i < block.last; ++i) {
@@ -168,7 +168,7 @@ expected<Json> write_samples(std::size_t run, const RunFolder& folder, const Sin
     if (auto put = sink(element(fmt::format("index-{}-{}", run, t), index)); !put) {
       return put.error();
     }
-    const std::vector<Block> blocks = blocks_of(record);
+    const std::vector<Span> blocks = blocks_of(record);
     Json starts = Json::array();
     for (std::size_t from = 0; from < blocks.size(); from += kBlocksAtOnce) {
       const std::size_t to = std::min(blocks.size(), from + kBlocksAtOnce);

@@ -81,7 +81,7 @@ await test('outcomes add up', async () => {
   const total = Number(/of (\d+)/.exec(await page.locator('.count').innerText())[1]);
   let sum = 0;
   for (const outcome of ['r', 'w', 'p', 'v', 'n', 'e']) {
-    await page.getByLabel('Outcome').selectOption(outcome);
+    await page.getByLabel('Outcome', { exact: true }).selectOption(outcome);
     await page.waitForFunction((o) => {
       const rows = [...document.querySelectorAll('.row .outcome')];
       return rows.every((row) => row.classList.contains(`o-${o}`));
@@ -112,7 +112,7 @@ await test('deep link, keyboard and text filter', async () => {
 await test('two runs', async () => {
   const page = await open('two.html');
   check('the console is silent', page.complaints.length === 0);
-  await page.getByLabel('Change').selectOption('flip');
+  await page.getByLabel('Change', { exact: true }).selectOption('flip');
   await page.waitForFunction(() => {
     const rows = [...document.querySelectorAll('.row')];
     return rows.every((row) => {
