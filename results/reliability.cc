@@ -12,8 +12,6 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t kReplicates = 1000;
-
 std::vector<std::size_t> golds_of(const Task& task, const Item& item,
                                   const std::vector<std::string>& choices) {
   try {
@@ -22,19 +20,6 @@ std::vector<std::size_t> golds_of(const Task& task, const Item& item,
   } catch (const std::exception&) {
     return {};  // a document without its gold is an item error elsewhere; here it is left out
   }
-}
-
-// Σ_b |right_b − confidence_b| / n over the answers at `places`, with each answer in its bin.
-double ece_of(std::span<const double> places, std::span<const ConfidentAnswer> answers,
-              std::span<const std::size_t> bin_of) {
-  std::vector<double> gaps(kReliabilityBins, 0.0);
-  for (const double place : places) {
-    const auto i = static_cast<std::size_t>(place);
-    gaps[bin_of[i]] += (answers[i].right ? 1.0 : 0.0) - answers[i].confidence;
-  }
-  double sum = 0;
-  for (const double gap : gaps) sum += std::fabs(gap);
-  return sum / static_cast<double>(places.size());
 }
 
 }  // namespace
@@ -76,7 +61,6 @@ ReliabilityDiagram reliability_diagram(std::span<const ConfidentAnswer> answers)
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return answers[a].confidence < answers[b].confidence;
   });
-  std::vector<std::size_t> bin_of(n);
   const std::size_t bins = std::min(kReliabilityBins, n);
   for (std::size_t b = 0; b < bins; ++b) {
     const std::size_t from = b * n / bins;
@@ -86,7 +70,6 @@ ReliabilityDiagram reliability_diagram(std::span<const ConfidentAnswer> answers)
     bin.high = answers[order[to - 1]].confidence;
     std::size_t right = 0;
     for (std::size_t k = from; k < to; ++k) {
-      bin_of[order[k]] = b;
       bin.confidence += answers[order[k]].confidence;
       right += answers[order[k]].right ? 1 : 0;
     }
@@ -97,18 +80,17 @@ ReliabilityDiagram reliability_diagram(std::span<const ConfidentAnswer> answers)
     found.bins.push_back(std::move(bin));
   }
 
-  std::vector<double> places(n);
-  std::iota(places.begin(), places.end(), 0.0);
+  double gaps = 0;
+  for (std::size_t b = 0; b < bins; ++b) {
+    double gap = 0;
+    for (std::size_t k = b * n / bins; k < (b + 1) * n / bins; ++k) {
+      gap += (answers[order[k]].right ? 1.0 : 0.0) - answers[order[k]].confidence;
+    }
+    gaps += std::fabs(gap);
+  }
+  found.ece = Estimate{gaps / static_cast<double>(n), n, std::nullopt, std::nullopt, ""};
   std::vector<double> briers;
   for (const ConfidentAnswer& answer : answers) briers.push_back(answer.brier);
-  Estimate ece{ece_of(places, answers, bin_of), n, std::nullopt, std::nullopt, ""};
-  if (n > 1) {
-    ece.interval = percentile_interval(bootstrap_replicates(
-        places, kReplicates,
-        [&](std::span<double> sample) { return ece_of(sample, answers, bin_of); }));
-    ece.interval_method = "bootstrap";
-  }
-  found.ece = std::move(ece);
   Estimate brier{mean(briers), n, standard_error(briers), std::nullopt, ""};
   if (brier.std_error) {
     brier.interval = normal_interval(brier.value, *brier.std_error);

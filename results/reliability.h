@@ -5,8 +5,9 @@
 // Bins hold equal numbers of items (equal mass), ties in confidence stay in data order:
 //   ECE = Σ_b (n_b / n) · |accuracy_b − mean confidence_b|
 // (Naeini et al. 2015, AAAI; equal-mass bins: Nixon et al. 2019, CVPR workshops). ECE is a mean of
-// absolute values and therefore above 0 also for a calibrated model; its interval is that of a
-// bootstrap over items with the bins kept.
+// absolute values and therefore above 0 also for a calibrated model. A bootstrap repeats that bias
+// on top of it, and its interval need not hold the figure: so ECE has none here. What changed
+// between two runs has one (scorers/calibration.h).
 //
 // Pure and thread-safe.
 #pragma once

@@ -112,7 +112,7 @@ std::optional<Section> calibration_section(std::span<const PageRun> runs) {
       Prose{fmt::format("Confidence is the soft-max over the summed log-likelihoods of an item's "
                         "choices, not normalised by length. {} bins of equal size; a point on the "
                         "diagonal is calibrated. Diagrams need {} items. ECE is above 0 also for a "
-                        "calibrated model.",
+                        "calibrated model, and has no interval for that reason.",
                         kReliabilityBins, kFewestItems)});
   for (Block& chart : charts) section.blocks.push_back(std::move(chart));
   section.blocks.emplace_back(std::move(figures));
