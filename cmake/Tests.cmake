@@ -64,7 +64,6 @@ foreach(layer base datasets scorers tasks runtime results cli)
   endif()
 endforeach()
 
-<<<<<<< HEAD
 # The installation, the examples as projects of their own against it, and the commands of docs/adding-a-task.md. Sanitized
 # builds are not installed.
 if(NOT ASSAY_SANITIZE)
@@ -74,11 +73,11 @@ if(NOT ASSAY_SANITIZE)
             ${PROJECT_BINARY_DIR} -G ${CMAKE_GENERATOR} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
             -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER})
   set_tests_properties(package.plugins PROPERTIES TIMEOUT 900 LABELS package)
-=======
+endif()
+
 # Report pages in a browser; skipped, with the reason printed, where Node or Chromium is missing.
 if(NOT ASSAY_VIEWER STREQUAL "OFF")
   add_test(NAME viewer.browser
     COMMAND ${PROJECT_SOURCE_DIR}/tests/viewer/run.sh ${PROJECT_BINARY_DIR}/assay ${PROJECT_BINARY_DIR}/viewer/tests)
   set_tests_properties(viewer.browser PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600 LABELS viewer)
->>>>>>> ea6b75e (Pages are looked at in a browser: figures, filters, links, colours, hostile texts)
 endif()

@@ -14,7 +14,13 @@ packages=(
 for argument in "$@"; do
   case "$argument" in
     # clang-format is pinned: another version breaks some lines differently.
-    --dev) packages+=(clang-format-14 clang-tidy-14 ccache) ;;
+    --dev)
+      packages+=(clang-format-14 clang-tidy-14 ccache)
+      # The report viewer is built with npm, and its pages are tested in Debian's Chromium (Ubuntu's is a snap).
+      command -v node >/dev/null || packages+=(nodejs)
+      command -v npm >/dev/null || packages+=(npm)
+      if grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then packages+=(chromium); fi
+      ;;
     *)
       echo "usage: scripts/setup.sh [--dev]" >&2
       exit 64
