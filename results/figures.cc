@@ -40,8 +40,14 @@ std::string joined_labels(const std::string& first, const std::string& second) {
 }
 
 std::string duration_text(double seconds) {
+  // A time that was measured is never written as none.
+  if (seconds > 0 && seconds < 0.1) {
+    const double milliseconds = 1000 * seconds;
+    if (milliseconds < 0.1) return "under 0.1 ms";
+    return fmt::format("{:.{}f} ms", milliseconds, milliseconds < 9.95 ? 1 : 0);
+  }
   if (seconds < 1) return fmt::format("{:.2f} s", seconds);
-  if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+  if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
   const auto total = static_cast<long long>(std::llround(seconds));
   if (total < 3600) return fmt::format("{} min {:02} s", total / 60, total % 60);
   return fmt::format("{} h {:02} min", total / 3600, total / 60 % 60);

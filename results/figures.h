@@ -22,7 +22,7 @@ std::string metric_text(const Score& score);               // "acc", "exact_matc
 std::string stopped_text(std::size_t items, std::size_t not_run);
 // The parts that are not empty, joined by "; ".
 std::string joined_labels(const std::string& first, const std::string& second);
-std::string duration_text(double seconds);  // "0.42 s", "12.3 s", "4 min 05 s"
+std::string duration_text(double seconds);  // "3.2 ms", "0.42 s", "12.3 s", "4 min 05 s"
 std::string bytes_text(std::size_t bytes);  // "345 MiB"
 
 }  // namespace assay
