@@ -11,15 +11,16 @@ packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   bubblewrap libseccomp-dev
 )
+welcome=() # Without them report pages have static charts, and are not tested in a browser.
 for argument in "$@"; do
   case "$argument" in
     # clang-format is pinned: another version breaks some lines differently.
     --dev)
       packages+=(clang-format-14 clang-tidy-14 ccache)
       # The report viewer is built with npm, and its pages are tested in Debian's Chromium (Ubuntu's is a snap).
-      command -v node >/dev/null || packages+=(nodejs)
-      command -v npm >/dev/null || packages+=(npm)
-      if grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then packages+=(chromium); fi
+      command -v node >/dev/null || welcome+=(nodejs)
+      command -v npm >/dev/null || welcome+=(npm)
+      if grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then welcome+=(chromium); fi
       ;;
     *)
       echo "usage: scripts/setup.sh [--dev]" >&2
@@ -85,4 +86,10 @@ install_packages() {
 
 mapfile -t missing < <(missing_of "${packages[@]}")
 if [ "${#missing[@]}" -gt 0 ]; then install_packages "${missing[@]}"; fi
+if [ "${#welcome[@]}" -gt 0 ]; then
+  mapfile -t missing < <(missing_of "${welcome[@]}")
+  if [ "${#missing[@]}" -gt 0 ] && ! (install_packages "${missing[@]}"); then
+    echo "Going on without: ${missing[*]}. Report pages may have static charts only." >&2
+  fi
+fi
 if needs_npm; then install_packages npm; fi
