@@ -73,7 +73,7 @@ Chart family_chart(std::span<const PageRun> runs, const Family& family) {
   chart.title = fmt::format("{}: {} of each member with its 95 % interval",
                             entry_name(*family.group), metric_text(*family.score));
   chart.x_title = metric_text(*family.score);
-  chart.range = Interval{0, 1};
+  if (is_share(family.score->metric)) chart.range = Interval{0, 1};
   chart.table.columns = {
       {"member"},  {"run"},         {"value", true}, {"± stderr", true}, {"95 % interval", true},
       {"n", true}, {"errors", true}};

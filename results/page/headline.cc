@@ -23,12 +23,6 @@ std::string data_text(const ResultEntry& entry) {
          "shots: " + entry.shot_data_label;
 }
 
-// Whether a metric's values are shares of 1 by definition.
-bool is_share(const std::string& metric) {
-  return metric.find("perplexity") == std::string::npos && metric != "bits_per_byte" &&
-         metric != "brier_score";
-}
-
 struct Line {
   const ResultEntry* entry;
   const Score* score;
@@ -66,7 +60,7 @@ std::vector<Cell> score_row(const PageRun& run, const Line& line, const ResultEn
   const Estimate* estimate = as_estimate(score.value);
   std::vector<Cell> cells;
   cells.push_back({first ? shown_name(*line.entry) : "", CellKind::kText,
-                   first ? sample_link(entry.name) : "", 0, entry.is_group});
+                   first ? entry_link(entry) : "", 0, entry.is_group});
   if (several) cells.push_back({run.name});
   cells.push_back({metric_text(score) + (score.higher_is_better ? "" : " (lower is better)")});
   cells.push_back(value_cell(score.value));
@@ -111,7 +105,7 @@ Chart headline_chart(std::span<const PageRun> runs, const std::vector<Line>& lin
       const std::string row = shown_name(*line.entry) + " · " + metric_text(*score);
       chart.marks.push_back({run.name, row, 0, score->value,
                              mark_note(several ? run.name : "", row, score->value),
-                             sample_link(entry->name)});
+                             entry_link(*entry)});
       chart.table.rows.push_back(score_row(run, line, *entry, *score, several, first));
       first = false;
     }
@@ -138,6 +132,16 @@ Bullets error_sentences(std::span<const PageRun> runs) {
 }  // namespace
 
 std::string sample_link(const std::string& task) { return "#task=" + task; }
+
+std::string entry_link(const ResultEntry& entry) {
+  if (!entry.is_group) return sample_link(entry.name);
+  return entry.depth == 0 ? "#chart-subjects-" + entry.name : "";
+}
+
+bool is_share(const std::string& metric) {
+  return metric.find("perplexity") == std::string::npos && metric != "bits_per_byte" &&
+         metric != "brier_score";
+}
 
 std::string mark_note(const std::string& series, const std::string& what,
                       const Measurement& value) {
@@ -187,13 +191,16 @@ std::optional<Section> headline_section(std::span<const PageRun> runs) {
   }
   for (const std::string& axis : metrics) {
     const std::vector<Line>& of_axis = by_axis[axis];
-    Chart chart =
-        axis.empty()
-            ? headline_chart(runs, of_axis, "headline", "Each task's figure with its 95 % interval")
-            : headline_chart(
-                  runs, of_axis, "headline-" + axis,
-                  axis + " with its 95 % interval" +
-                      (of_axis.front().score->higher_is_better ? "" : " (lower is better)"));
+    Chart chart = headline_chart(runs, of_axis, axis.empty() ? "headline" : "headline-" + axis,
+                                 axis.empty() ? "Each task's figure" : axis);
+    const bool drawn = std::any_of(chart.marks.begin(), chart.marks.end(), [](const Mark& mark) {
+      const Estimate* estimate = as_estimate(mark.value);
+      return estimate != nullptr && estimate->interval;
+    });
+    if (drawn) chart.title += " with its 95 % interval";
+    if (!of_axis.front().score->higher_is_better && !axis.empty()) {
+      chart.title += " (lower is better)";
+    }
     if (axis.empty()) {
       chart.range = Interval{0, 1};
       chart.x_title = "share of items (0 to 1)";

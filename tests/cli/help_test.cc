@@ -120,7 +120,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{{"list", "everything"}, "expected tasks, suites, models, data"},
         Mistake{{"data", "lst"}, "Did you mean 'list'"}, Mistake{{"data", "fetch"}, "name"},
         Mistake{{"data", "fetch", "no-such-set"}, "no-such-set"},
-        Mistake{{"report", "x", "-o", "x.html"}, "HTML"},
+        Mistake{{"report", "x", "--as", "html"}, "-o FILE"},
         Mistake{{"report", "x", "--as", "pdf"}, "pdf"},
         Mistake{{"report", "x", "--as", "lm-eval"}, "-o results.json"}, Mistake{{"score"}, "run"},
         Mistake{{"verify", "a", "b"}, "'b'"}),

@@ -44,9 +44,10 @@ TEST(Reliability, BinsHoldEqualNumbersAndEveryItemOnce) {
   EXPECT_NEAR(figure(found.ece).value, ece / 107, 1e-12);
   EXPECT_FALSE(figure(found.ece).interval);
   // The same definition as the one that comparisons use.
-  std::vector<Confidence> items;
-  for (const ConfidentAnswer& answer : answers) items.push_back({answer.confidence, answer.right});
-  EXPECT_NEAR(figure(found.ece).value, expected_calibration_error(items), 1e-12);
+  std::vector<Confidence> confidences;
+  for (const ConfidentAnswer& answer : answers)
+    confidences.push_back({answer.confidence, answer.right});
+  EXPECT_NEAR(figure(found.ece).value, expected_calibration_error(confidences), 1e-12);
 }
 
 TEST(Reliability, WithoutAnswersThereIsNoFigure) {

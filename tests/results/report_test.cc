@@ -90,7 +90,8 @@ TEST(Report, FormatByEnding) {
   EXPECT_EQ(*report_format_for("a/b.md"), ReportFormat::kMarkdown);
   EXPECT_EQ(*report_format_for("b.csv"), ReportFormat::kCsv);
   EXPECT_EQ(*report_format_for("b.json"), ReportFormat::kJson);
-  for (const char* other : {"b.html", "b", "b.txt"}) {
+  EXPECT_EQ(*report_format_for("b.html"), ReportFormat::kHtml);
+  for (const char* other : {"b", "b.txt"}) {
     const auto format = report_format_for(other);
     ASSERT_FALSE(format);
     EXPECT_EQ(format.error().code, ErrorCode::kUsage);
