@@ -5,6 +5,7 @@
 
 #include "cli/task_files.h"
 #include "cli/validators.h"
+#include "runtime/settings_json.h"
 #include "tasks/samples.h"
 
 namespace assay::cli {
@@ -30,18 +31,7 @@ void RunArguments::add_to(CLI::App& app) {
       ->type_name("S")
       ->check(whole_number(0, 9223372036854775807LL))
       ->group(kItems);
-  app.add_option("--lengths", lengths_, "needle: lengths of the text in tokens, comma separated")
-      ->type_name("N,…")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(whole_number(1))
-      ->group(kItems);
-  app.add_option("--depths", depths_, "needle: places of the needle in percent, comma separated")
-      ->type_name("P,…")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(number(0, 100))
-      ->group(kItems);
+  grid_.add_to(app, kItems);
 
   constexpr const char* kSampling = "Sampling (generated answers)";
   app.add_option("--seed", settings_.seed, "what every sample's seed derives from [1234]")
@@ -109,10 +99,9 @@ expected<RunSettings> RunArguments::resolve() const {
     return usage_error(
         "--no-multiturn changes nothing without --chat; add --chat or leave it out.");
   }
-  Json needle = Json::object();
-  if (!lengths_.empty()) needle["lengths"] = lengths_;
-  if (!depths_.empty()) needle["depths"] = depths_;
-  if (!needle.empty()) settings.task_settings["needle"] = needle;
+  expected<Json> grid = grid_.resolve();
+  if (!grid) return grid.error();
+  if (!grid->empty()) settings.task_settings[kEveryGeneratedTask] = std::move(*grid);
   return settings;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "assay/expected.h"
+#include "cli/grid_arguments.h"
 #include "runtime/run_settings.h"
 
 namespace CLI {
@@ -29,8 +30,7 @@ class RunArguments {
   RunSettings settings_;
   std::optional<std::size_t> first_;
   bool no_multiturn_ = false;
-  std::vector<long long> lengths_;
-  std::vector<double> depths_;
+  GridArguments grid_;
   std::string data_dir_;
   std::string suites_file_;
   std::vector<std::string> include_path_;

@@ -36,7 +36,7 @@ constexpr const char* kExamples =
     "  assay run mini -m model.gguf                      data that comes with the program\n"
     "  assay run mmlu --shots 5 --first 10 -m model.gguf --data DIR\n"
     "  assay run starter -m model.gguf --items 200       a drawn subset of each task\n"
-    "  assay run needle --lengths 1000,4000 --depths 0,50,100 -m model.gguf\n"
+    "  assay run needle --lengths 1k,4k,16k --depths 5 --context 16384 -m model.gguf\n"
     "  assay run mmlu -m model.gguf -n                   the plan; nothing is run\n"
     "  assay run capitals.yaml -m model.gguf             a task of your own\n"
     "  assay run mini -m F16.gguf -m Q8_0.gguf -m Q2_K.gguf     one after the other, one table\n"

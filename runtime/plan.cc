@@ -13,6 +13,7 @@
 #include "assay/digest.h"
 #include "runtime/settings_json.h"
 #include "runtime/wire.h"
+#include "tasks/longctx/prompt_counter.h"
 #include "tasks/registry.h"
 #include "tasks/samples.h"
 
@@ -103,6 +104,10 @@ LoadOptions load_options(const RunSettings& settings, const ResolvedTask& target
   if (!in_group) options.items = settings.items;
   options.subset_seed = settings.subset_seed;
   options.settings = target.settings.is_object() ? target.settings : Json::object();
+  const auto all = settings.task_settings.find(kEveryGeneratedTask);
+  if (target.task->generate_items && all != settings.task_settings.end() && all->is_object()) {
+    options.settings.update(*all);
+  }
   const auto own = settings.task_settings.find(target.task->name);
   if (own != settings.task_settings.end() && own->is_object()) options.settings.update(*own);
   return options;
@@ -114,6 +119,16 @@ const Task& as_asked(const Task& registered, const RunSettings& settings) {
   const Task& task = *task_in_form(&registered, settings.compat);
   if (!settings.samples || task.output != OutputType::kGenerate) return task;
   return *task_with_samples(task, *settings.samples);
+}
+
+// Tokens of a generated item's prompt as the model will see it.
+std::optional<int> prompt_tokens(const Plan& plan, const Task& task, const Item& item,
+                                 const Model& model) {
+  const expected<Request> request = build_request(task, item, {}, plan.prompts, plan.overrides);
+  const auto* completion = request ? std::get_if<Completion>(&*request) : nullptr;
+  if (completion == nullptr) return std::nullopt;
+  const std::optional<std::size_t> tokens = model.count_tokens(completion->prompt);
+  return tokens ? std::optional(static_cast<int>(*tokens)) : std::nullopt;
 }
 
 // How generated texts were cut to their lengths goes into the settings the manifest keeps, so that
@@ -186,14 +201,17 @@ expected<Plan> make_plan(const RunSettings& settings, const std::vector<Suite>& 
   for (const ResolvedTask& target : targets->tasks) {
     const auto group = owner.find(target.task->name);
     PlannedTask planned;
+    const Task& task = as_asked(*target.task, settings);
     planned.options = load_options(settings, target, group != owner.end());
     if (model != nullptr && model->count_tokens("")) {
       planned.options.count_tokens = [model](std::string_view text) {
         return static_cast<int>(model->count_tokens(text).value_or(0));
       };
     }
-    const Task& task = as_asked(*target.task, settings);
-    expected<LoadedTask> loaded = load_task(task, data, planned.options);
+    const PromptCountingSource counting(data, [&](const Item& item) {
+      return planned.options.count_tokens ? prompt_tokens(plan, task, item, *model) : std::nullopt;
+    });
+    expected<LoadedTask> loaded = load_task(task, counting, planned.options);
     if (!loaded) return loaded.error();
     planned.loaded = std::move(*loaded);
     remember_placements(planned);

@@ -9,6 +9,9 @@
 
 namespace assay {
 
+// The name in RunSettings::task_settings whose settings go to every task that makes its items.
+inline constexpr const char* kEveryGeneratedTask = "*";
+
 Json to_json(const RunSettings& settings);
 expected<RunSettings> settings_from_json(const Json& json);
 

@@ -1,257 +1,232 @@
-// Needle in a haystack: a sentence with a number is put into a long text at a chosen depth, and the
-// model is asked for the number. The grid is length × depth; every cell has several needles of
-// their own. The wording is that of the NIAH tasks (protocols.md section 10.17), the grid is not:
-// figures are not comparable with published RULER tables.
+// Needles in a haystack: sentences with magic values are put into a long text at a chosen depth,
+// and the model is asked for the values. The grid is length × depth; every cell has several needles
+// of their own. The wording is that of the NIAH tasks (protocols.md section 10.17), the grid is
+// not: figures are not comparable with published RULER tables (tasks/ruler.cc has those).
 //
-// Each item draws from a generator seeded by (task, length, depth, index) alone, so a cell is the
-// same whichever other cells are asked for.
+// Keys and values come from a generator seeded by (task, length, depth, index), the place of the
+// hay by one seeded by (task, length, haystack): a cell is the same whichever other cells are asked
+// for.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "assay/digest.h"
-#include "assay/embedded.h"
 #include "assay/fields.h"
 #include "assay/python_random.h"
 #include "assay/task.h"
 #include "assay/text.h"
-#include "tasks/haystack.h"
+#include "tasks/longctx/answers.h"
+#include "tasks/longctx/grid.h"
+#include "tasks/longctx/haystack.h"
+#include "tasks/longctx/magic.h"
+#include "tasks/longctx/prompt_counter.h"
 
 namespace assay {
 namespace {
 
-constexpr int kAnswerTokens = 32;
-
-struct Grid {
-  std::vector<int> lengths;  // tokens: prompt, answer and `reserve` together
-  int depths = 5;            // evenly from 0 % (start of the text) to 100 % (end)
-  int needles = 5;           // items per cell
-  int reserve = 64;          // tokens kept free for the answer, special tokens, a chat template
-  std::string filler = "filler";
-  // Item id -> {first, sentences, tokens, counted_by}: haystacks measured before, made again as
-  // they were.
-  Json placements = Json::object();
-};
-
-// Words for keys; ours, so that keys do not depend on the version of a word list.
-constexpr const char* kAdjectives[] = {"amber",  "brisk",  "calm",   "dusty",  "early",  "fancy",
-                                       "gentle", "hollow", "icy",    "jolly",  "keen",   "lively",
-                                       "mellow", "narrow", "orange", "plain",  "quiet",  "rusty",
-                                       "silver", "tidy",   "upper",  "velvet", "wooden", "young"};
-constexpr const char* kNouns[] = {"anchor", "basket", "candle", "dragon", "engine", "feather",
-                                  "garden", "hammer", "island", "jacket", "kettle", "ladder",
-                                  "magnet", "needle", "orchid", "pencil", "quarry", "ribbon",
-                                  "saddle", "teapot", "violin", "walnut", "yogurt", "zipper"};
-
-Error bad_setting(const std::string& task, const std::string& what) {
-  return usage_error(fmt::format("Task {}: {}.", task, what));
-}
-
-expected<Grid> read_grid(const std::string& task, Grid grid, const Json& settings) {
-  const auto number = [](const Json& value, int low, int high) {
-    return value.is_number_integer() && value.get<long long>() >= low &&
-           value.get<long long>() <= high;
-  };
-  for (const auto& [key, value] : settings.items()) {
-    if (key == "lengths" && value.is_array() && !value.empty()) {
-      std::set<int> lengths;
-      for (const Json& length : value) {
-        if (!number(length, 1, 100'000'000) || !lengths.insert(length.get<int>()).second) {
-          return bad_setting(task,
-                             "lengths are different numbers of tokens, for example [1024, "
-                             "2048]");
-        }
-      }
-      grid.lengths.assign(lengths.begin(), lengths.end());
-    } else if (key == "depths" && number(value, 1, 101)) {
-      grid.depths = value.get<int>();
-    } else if (key == "needles" && number(value, 1, 100'000)) {
-      grid.needles = value.get<int>();
-    } else if (key == "reserve" && number(value, kAnswerTokens, 1'000'000)) {
-      grid.reserve = value.get<int>();
-    } else if (key == "filler" && value.is_string()) {
-      grid.filler = value.get<std::string>();
-    } else if (key == "placements" && value.is_object()) {
-      grid.placements = value;
-    } else {
-      return bad_setting(
-          task, fmt::format("the setting {} is unknown or has a wrong value; there are lengths "
-                            "(list of tokens), depths (1 to 101), needles (per cell), reserve "
-                            "(tokens, at least {}) and filler (a data set of texts)",
-                            key, kAnswerTokens));
-    }
-  }
-  return grid;
-}
-
-// 0, 25, 50, 75, 100 for five; 50 for one.
-std::vector<int> depth_percents(int count) {
-  if (count == 1) return {50};
-  std::vector<int> out;
-  for (int i = 0; i < count; ++i) {
-    out.push_back(static_cast<int>(std::lround(100.0 * i / (count - 1))));
-  }
-  return out;
-}
-
-// The text of a filler data set: the embedded essays one after the other, or one long novel.
-expected<std::string> filler_text(const DataSource& source, const std::string& dataset) {
-  if (dataset != "mini/filler") return source.text(dataset, "war_and_peace.txt");
-  const std::string folder = "datasets/mini/filler/";
-  std::string all;
-  for (const std::string_view name : embedded_file_names()) {
-    if (!name.starts_with(folder)) continue;
-    const expected<std::string> essay =
-        source.text(dataset, std::string(name.substr(folder.size())));
-    if (!essay) return essay.error();
-    all += *essay + "\n\n";
-  }
-  return all;
-}
-
-std::string needle_sentence(const std::string& key, const std::string& value) {
-  return "One of the special magic numbers for " + key + " is: " + value + ".";
-}
-
-std::string prompt(const std::string& context, const std::string& key) {
-  return "A special magic number is hidden within the following text. Make sure to memorize it. I "
-         "will quiz you about the number afterwards.\n" +
-         context + "\nWhat is the special magic number for " + key +
-         " mentioned in the provided text?";
-}
-
-std::string answer_start(const std::string& key) {
-  return "The special magic number for " + key + " mentioned in the provided text is";
-}
+constexpr int kOneAnswerTokens = 48;     // a UUID in the tokens of a small vocabulary
+constexpr int kMoreAnswersTokens = 160;  // four of them
 
 struct Cell {
   int length;
-  int depth;  // percent
+  double depth;  // percent
   int index;
 };
 
 std::string id_of(const Cell& cell) {
-  return fmt::format("{}/{}/{}", cell.length, cell.depth, cell.index);
+  return fmt::format("{}/{}/{}", cell.length, depth_text(cell.depth), cell.index);
+}
+
+bool asks_for_one(NeedleForm form) {
+  return form == NeedleForm::kSingle || form == NeedleForm::kMultiKey;
+}
+
+// What one item hides and asks for.
+struct Secret {
+  std::vector<std::string> keys;    // of the needles, in the order of their depths
+  std::vector<std::string> values;  // of the needles
+  std::size_t asked = 1;            // the first so many needles are asked for
+  int redrawn = 0;                  // draws that stood in the filler by chance, or twice
+};
+
+MagicKind kind_of(const Json& doc) {
+  const expected<MagicKind> kind = magic_kind(text_field(doc, "kind"));
+  if (!kind) throw std::runtime_error(kind.error().message);
+  return *kind;
+}
+
+bool is_one(const Json& doc) { return text_list(doc, "values").size() == 1; }
+
+std::string intro_of(const Json& doc) { return magic_intro(kind_of(doc), is_one(doc)); }
+std::string question_of(const Json& doc) {
+  return magic_question(kind_of(doc), joined_keys(text_list(doc, "keys")), is_one(doc));
+}
+std::string answer_start_of(const Json& doc) {
+  return magic_answer_start(kind_of(doc), joined_keys(text_list(doc, "keys")), is_one(doc));
 }
 
 class Generator {
  public:
-  Generator(std::string task, const Grid& grid, std::string_view filler, const TokenCounter& count)
+  Generator(std::string task, const Grid& grid, const std::string& filler, const DataSource& source,
+            const GenerateContext& context)
       : task_(std::move(task)),
         grid_(grid),
-        filler_(filler),
-        count_(count ? count : TokenCounter(estimated_tokens)),
-        counted_by_(count ? "tokenizer" : "4 characters per token"),
-        haystack_(filler, count_) {}
+        count_(context.count_tokens ? TokenCounter(context.count_tokens)
+                                    : TokenCounter(estimated_tokens)),
+        source_(source),
+        counted_by_(context.count_tokens ? "tokenizer" : "4 characters per token"),
+        filler_(filler, count_, grid.repeat) {}
 
   expected<Item> item(const Cell& cell) {
-    PythonRandom random(
-        fnv1a64(fmt::format("{}/{}/{}/{}", task_, cell.length, cell.depth, cell.index)));
-    std::string key;
-    std::string value;
-    do {  // Neither may stand in the filler by chance.
-      key = fmt::format("{}-{}", kAdjectives[random.below(std::size(kAdjectives))],
-                        kNouns[random.below(std::size(kNouns))]);
-      value = std::to_string(random.randint(1'000'000, 9'999'999));
-    } while (filler_.find(key) != std::string_view::npos ||
-             filler_.find(value) != std::string_view::npos);
-    const std::string needle = needle_sentence(key, value);
-    const int budget = cell.length - grid_.reserve;
+    PythonRandom random(fnv1a64(task_ + "/" + id_of(cell)));
+    const Secret secret = draw(random);
     Item item;
     item.id = id_of(cell);
-    item.group = fmt::format("{}/{}", cell.length, cell.depth);
+    item.group = fmt::format("{}/{}", cell.length, depth_text(cell.depth));
+    const bool by_key = grid_.form == NeedleForm::kMultiValue;
+    const std::size_t asked_keys = by_key ? 1 : secret.asked;
+    item.doc = {{"length", cell.length},
+                {"depth", cell.depth},
+                {"kind", name_of(grid_.values)},
+                {"keys", std::vector(secret.keys.begin(),
+                                     secret.keys.begin() + static_cast<long>(asked_keys))},
+                {"values", std::vector(secret.values.begin(),
+                                       secret.values.begin() + static_cast<long>(secret.asked))},
+                {"redrawn", secret.redrawn}};
+    std::vector<PlacedNeedle> needles;
+    for (std::size_t i = 0; i < secret.keys.size(); ++i) {
+      const double share = 100.0 * static_cast<double>(i) / static_cast<double>(secret.keys.size());
+      const double depth = i == 0 ? cell.depth : std::fmod(cell.depth + share, 100.0);
+      needles.push_back({needle_sentence(grid_.values, secret.keys[i], secret.values[i]), depth});
+    }
     const auto known = grid_.placements.find(item.id);
     const expected<Json> placement = known != grid_.placements.end()
-                                         ? checked(*known)
-                                         : place(random, budget, cell, key, needle);
+                                         ? again(*known, needles, item.doc)
+                                         : place(cell, needles, secret.asked, item.doc);
     if (!placement) {
       return Error{placement.error().code, fmt::format("Task {}, length {}: {}.", task_,
                                                        cell.length, placement.error().message)};
     }
-    item.doc = {{"length", cell.length},
-                {"depth", cell.depth},
-                {"key", key},
-                {"value", value},
-                {"placement", *placement}};
-    if (!placement->contains("problem")) {
-      item.doc["context"] =
-          haystack_.with_needle(placement->at("first").get<std::size_t>(),
-                                placement->at("sentences").get<std::size_t>(), needle, cell.depth);
-    }
+    item.doc["placement"] = *placement;
     return item;
   }
 
  private:
-  // Which sentences fill the haystack, measured with the tokenizer at hand.
-  expected<Json> place(PythonRandom& random, int budget, const Cell& cell, const std::string& key,
-                       const std::string& needle) {
-    const std::size_t first = start(random, budget);
-    const auto tokens = [&](std::size_t count) {
-      return count_(prompt(haystack_.with_needle(first, count, needle, cell.depth), key) + " " +
-                    answer_start(key));
+  // Keys and values that stand neither in the filler nor in each other.
+  Secret draw(PythonRandom& random) {
+    Secret secret;
+    const bool single = grid_.form == NeedleForm::kSingle;
+    const auto needles = static_cast<std::size_t>(single ? 1 : grid_.count);
+    std::vector<std::string> taken;
+    const auto fresh = [&](const auto& make) {
+      while (true) {
+        std::string word = make();
+        if (!filler_.contains(word) && std::ranges::find(taken, word) == taken.end()) {
+          taken.push_back(word);
+          return word;
+        }
+        ++secret.redrawn;
+      }
     };
-    const expected<std::size_t> count = haystack_.fitting(first, budget, tokens);
-    if (!count && count.error().code == ErrorCode::kUsage) {
-      return Json{{"problem", count.error().message}, {"counted_by", counted_by_}};
+    for (std::size_t i = 0; i < needles; ++i) {
+      const bool same_key = grid_.form == NeedleForm::kMultiValue && i > 0;
+      secret.keys.push_back(same_key ? secret.keys.front()
+                                     : fresh([&] { return own_word(random); }));
+      secret.values.push_back(fresh([&] { return draw_magic(grid_.values, random, own_word); }));
     }
-    if (!count) return count.error();
-    return Json{{"first", first},
-                {"sentences", *count},
-                {"tokens", tokens(*count)},
-                {"counted_by", counted_by_}};
+    secret.asked = asks_for_one(grid_.form) ? 1 : needles;
+    return secret;
   }
 
-  // A placement from a manifest; the text it was measured in must still have those sentences.
-  expected<Json> checked(const Json& placement) const {
-    if (placement.is_object() && placement.contains("problem")) return placement;
-    const auto number = [&](const char* name) {
-      return placement.is_object() && placement.contains(name) &&
-             placement[name].is_number_unsigned();
+  // Hay and needles, measured with the tokenizer at hand. A length that cannot be made is a problem
+  // of the item, beside the lengths that can.
+  expected<Json> place(const Cell& cell, const std::vector<PlacedNeedle>& needles,
+                       std::size_t asked, Json& doc) {
+    HaystackFrame frame;
+    frame.before = intro_of(doc);
+    frame.after = question_of(doc) + " " + answer_start_of(doc);
+    frame.count_prompt = [&](const std::string& text) {
+      Item whole;
+      whole.doc = doc;
+      whole.doc["context"] = text;
+      whole.doc["placement"] = Json::object();
+      const std::optional<int> tokens = count_prompt(source_, whole);
+      return tokens ? *tokens : count_(frame.before + text + frame.after);
     };
-    if (!number("first") || !number("sentences") ||
-        placement["first"].get<std::size_t>() > haystack_.sentences() ||
-        placement["sentences"].get<std::size_t>() >
-            haystack_.sentences() - placement["first"].get<std::size_t>()) {
-      return data_error("the recorded placement of a haystack does not fit the filler text");
+    const int budget = cell.length - grid_.reserve;
+    const std::size_t first = start(cell, budget);
+    const expected<Placement> placed =
+        place_needles(filler_, first, budget, needles, frame, count_);
+    if (!placed) return Json{{"problem", placed.error().message}, {"counted_by", counted_by_}};
+    doc["context"] = haystack_text(filler_.text(), *placed, needles);
+    Json json = to_json(*placed);
+    json["counted_by"] = counted_by_;
+    json["positions"] = Json::array();
+    for (std::size_t i = 0; i < asked; ++i) {
+      const std::string text = frame.before + doc["context"].get<std::string>();
+      json["positions"].push_back(count_(text.substr(0, text.find(needles[i].sentence))));
     }
+    return json;
+  }
+
+  // A placement from a manifest; the text it was measured in must still have those places.
+  expected<Json> again(const Json& placement, const std::vector<PlacedNeedle>& needles, Json& doc) {
+    if (placement.is_object() && placement.contains("problem")) return placement;
+    if (placement.is_object() && placement.contains("end") &&
+        placement["end"].is_number_unsigned() && placement["end"].get<std::size_t>() < 1U << 31) {
+      filler_.reaches(0, placement["end"].get<std::size_t>());
+    }
+    const expected<Placement> known =
+        placement_from_json(placement, needles.size(), filler_.text().size());
+    if (!known) return known.error();
+    doc["context"] = haystack_text(filler_.text(), *known, needles);
     return placement;
   }
 
   // A sentence to begin with that has enough text after it; the text's first when none has.
-  std::size_t start(PythonRandom& random, int budget) {
-    for (std::size_t bound = haystack_.sentences(); bound > 1;) {
+  std::size_t start(const Cell& cell, int budget) {
+    const int haystack = cell.index % grid_.haystacks;
+    const auto [known, fresh] = starts_.try_emplace({cell.length, haystack}, 0);
+    if (!fresh) return known->second;
+    PythonRandom random(fnv1a64(fmt::format("{}/{}/hay {}", task_, cell.length, haystack)));
+    for (std::size_t bound = filler_.sentences(); bound > 1;) {
       const std::size_t first = static_cast<std::size_t>(random.below(bound));
-      if (haystack_.reaches(first, budget)) return first;
+      if (filler_.after_tokens(first, budget + budget / 8 + 8)) return known->second = first;
       bound = first;
     }
-    return 0;
+    return known->second;
   }
 
   std::string task_;
   const Grid& grid_;
-  std::string_view filler_;
   TokenCounter count_;
+  const DataSource& source_;
   std::string counted_by_;
-  Haystack haystack_;
+  Filler filler_;
+  std::map<std::pair<int, int>, std::size_t> starts_;
 };
 
 expected<std::vector<Item>> generate(const std::string& task, const Grid& defaults,
                                      const DataSource& source, const GenerateContext& context) {
   const expected<Grid> grid = read_grid(task, defaults, context.settings);
   if (!grid) return grid.error();
-  const expected<std::string> filler = filler_text(source, grid->filler);
-  if (!filler) return filler.error();
-  if (filler->empty()) return bad_setting(task, "the filler " + grid->filler + " is empty");
-  Generator generator(task, *grid, *filler, context.count_tokens);
+  const expected<std::string> filler = load_filler(source, grid->filler);
+  if (!filler) {
+    return Error{filler.error().code, fmt::format("Task {}: {}", task, filler.error().message)};
+  }
+  if (strip(*filler).empty()) {
+    return usage_error(fmt::format("Task {}: the filler {} is empty.", task, grid->filler));
+  }
+  Generator generator(task, *grid, *filler, source, context);
   std::vector<Item> items;
   std::size_t place = 0;  // in the whole grid, also when a recorded run has measured a part of it
   for (const int length : grid->lengths) {
-    for (const int depth : depth_percents(grid->depths)) {
+    for (const double depth : grid->depths) {
       for (int index = 0; index < grid->needles; ++index) {
         const Cell cell{length, depth, index};
         const std::size_t at = place++;
@@ -264,27 +239,29 @@ expected<std::vector<Item>> generate(const std::string& task, const Grid& defaul
     }
   }
   const auto hopeless = [](const Item& item) { return item.doc["placement"].contains("problem"); };
-  if (!items.empty() && std::all_of(items.begin(), items.end(), hopeless)) {
-    return bad_setting(task, items.back().doc["placement"]["problem"].get<std::string>() +
-                                 "; ask for longer ones with --lengths");
+  if (!items.empty() && std::ranges::all_of(items, hopeless)) {
+    return usage_error(fmt::format("Task {}: {}; ask for other lengths with --lengths.", task,
+                                   items.back().doc["placement"]["problem"].get<std::string>()));
   }
   return items;
 }
 
-// The number stands anywhere in the response (protocols.md section 10.16).
+// `exact_match`: every value that was asked for stands in the response. `hit_rate`: the share that
+// does; with one value they are the same, and only the first is reported.
 std::vector<MetricValue> found(const Item& item, const Response& response) {
-  std::string text(strip(std::get<std::vector<Generation>>(response.answer).at(0).text));
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20) c = '\n';
-  }
-  const bool contains = lower(text).find(lower(text_field(item.doc, "value"))) != std::string::npos;
-  return {{"exact_match", contains ? 1.0 : 0.0}};
+  const std::vector<std::string> values = text_list(item.doc, "values");
+  const std::string& text = std::get<std::vector<Generation>>(response.answer).at(0).text;
+  const double share = share_contained(generated_text(text), values);
+  std::vector<MetricValue> out = {{"exact_match", share == 1.0 ? 1.0 : 0.0}};
+  if (values.size() > 1) out.push_back({"hit_rate", share});
+  return out;
 }
 
 Task needle(const std::string& name, const Grid& defaults, const std::string& about) {
   Task task;
   task.name = name;
   task.about = about;
+  task.version = "2.0";  // since prompts have exactly their length
   task.output = OutputType::kGenerate;
   task.data.dataset = defaults.filler;
   task.shots.fixed_count = true;
@@ -297,27 +274,41 @@ Task needle(const std::string& name, const Grid& defaults, const std::string& ab
         problem != doc.at("placement").end()) {
       throw std::runtime_error(problem->get<std::string>());
     }
-    return prompt(text_field(doc, "context"), text_field(doc, "key"));
+    return intro_of(doc) + text_field(doc, "context") + question_of(doc);
   };
-  task.gen_prefix = [](const Json& doc) { return answer_start(text_field(doc, "key")); };
-  task.target = [](const Json& doc) -> Target { return text_field(doc, "value"); };
+  task.gen_prefix = answer_start_of;
+  task.target = [](const Json& doc) -> Target { return joined_keys(text_list(doc, "values")); };
   task.stops = std::vector<std::string>{};
-  task.max_tokens = kAnswerTokens;
+  task.max_tokens = asks_for_one(defaults.form) ? kOneAnswerTokens : kMoreAnswersTokens;
   task.process_results = found;
   task.metrics = {{"exact_match"}};
+  if (!asks_for_one(defaults.form)) task.metrics.push_back({"hit_rate"});
   return task;
 }
 
+Grid usual(NeedleForm form) {
+  Grid grid;
+  grid.lengths = {512, 1024, 2048, 4096};
+  grid.depths = {0, 25, 50, 75, 100};
+  grid.form = form;
+  grid.reserve = asks_for_one(form) ? kOneAnswerTokens : kMoreAnswersTokens;
+  return grid;
+}
+
 const TaskRegistrar kNeedle{[] {
-  Grid real;
-  real.lengths = {512, 1024, 2048, 4096};
-  Grid mini;
+  Grid mini = usual(NeedleForm::kSingle);
   mini.lengths = {256, 512, 1024};
   mini.needles = 2;
   mini.filler = "mini/filler";
-  return std::vector<Task>{
-      needle("needle", real, "a number hidden in a novel: length x depth grid"),
-      needle("mini-needle", mini, "a number hidden in our own short essays")};
+  return std::vector<Task>{needle("needle", usual(NeedleForm::kSingle),
+                                  "a number hidden in a novel: length x depth grid"),
+                           needle("needle-multikey", usual(NeedleForm::kMultiKey),
+                                  "the same among three others with other keys"),
+                           needle("needle-multivalue", usual(NeedleForm::kMultiValue),
+                                  "four numbers of one key hidden in a novel, all asked for"),
+                           needle("needle-multiquery", usual(NeedleForm::kMultiQuery),
+                                  "four keys hidden in a novel, the numbers of all asked for"),
+                           needle("mini-needle", mini, "a number hidden in our own short essays")};
 }};
 
 }  // namespace

@@ -2,13 +2,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "assay/text.h"
 #include "datasets/data_home.h"
-#include "tasks/haystack.h"
 #include "tasks/load.h"
+#include "tasks/longctx/filler.h"
+#include "tasks/longctx/grid.h"
+#include "tasks/longctx/haystack.h"
+#include "tasks/longctx/prompt_counter.h"
 #include "tasks/prompt.h"
 #include "tasks/registry.h"
 #include "tests/support/memory_source.h"
@@ -35,8 +39,20 @@ std::string full_prompt(const LoadedItem& item) {
   return std::get<Completion>(*request).prompt;
 }
 
-TEST(Needle, EveryPromptNearlyFillsItsLength) {
-  const auto loaded = load_needles({{"lengths", {200, 700}}, {"depths", 3}, {"needles", 2}});
+// Everything that stands in the context beside hay, as the prompt has it.
+std::vector<std::string> needles_in(const Json& doc) {
+  std::vector<std::string> found;
+  const auto context = doc.at("context").get<std::string>();
+  const std::string begin = "One of the special magic ";
+  for (std::size_t at = context.find(begin); at != std::string::npos;
+       at = context.find(begin, at + 1)) {
+    found.push_back(context.substr(at, context.find('.', at) + 1 - at));
+  }
+  return found;
+}
+
+TEST(Needle, EveryPromptHasExactlyItsLength) {
+  const auto loaded = load_needles({{"lengths", {200, 701}}, {"depths", 3}, {"needles", 2}});
   ASSERT_TRUE(loaded) << loaded.error().message;
   ASSERT_EQ(loaded->items.size(), 12u);
   std::set<std::string> ids;
@@ -45,40 +61,206 @@ TEST(Needle, EveryPromptNearlyFillsItsLength) {
     ids.insert(item.item.id);
     const int length = doc.at("length").get<int>();
     const int tokens = count_words(full_prompt(item));
+    EXPECT_EQ(tokens, length - 48) << item.item.id;
     EXPECT_EQ(tokens, doc.at("placement").at("tokens").get<int>());
     EXPECT_EQ(doc.at("placement").at("counted_by"), "tokenizer");
-    EXPECT_LE(tokens, length - 64);
-    EXPECT_GT(tokens, length - 64 - 80) << "a sentence more would have fitted";
-    EXPECT_EQ(item.item.group,
-              std::to_string(length) + "/" + std::to_string(doc.at("depth").get<int>()));
+    EXPECT_EQ(item.item.group, std::to_string(length) + "/" + depth_text(doc.at("depth")));
+    // Where the answer stands, in tokens from the start of the prompt.
+    const std::string prompt = full_prompt(item);
+    EXPECT_EQ(doc.at("placement").at("positions").at(0).get<int>(),
+              count_words(prompt.substr(0, prompt.find("One of the special"))));
   }
   EXPECT_EQ(ids.size(), 12u);
 }
 
 TEST(Needle, StandsOnceAtItsDepth) {
-  const auto loaded = load_needles({{"lengths", {600}}, {"depths", 5}, {"needles", 2}});
+  const auto loaded = load_needles({{"lengths", {900}}, {"depths", 5}, {"needles", 2}});
   ASSERT_TRUE(loaded) << loaded.error().message;
   for (const LoadedItem& item : loaded->items) {
     const Json& doc = item.item.doc;
     const auto context = doc.at("context").get<std::string>();
-    const auto value = doc.at("value").get<std::string>();
-    const std::string sentence = "One of the special magic numbers for " +
-                                 doc.at("key").get<std::string>() + " is: " + value + ".";
+    const auto value = doc.at("values").at(0).get<std::string>();
+    const auto key = doc.at("keys").at(0).get<std::string>();
+    const std::string sentence =
+        "One of the special magic numbers for " + key + " is: " + value + ".";
     const std::size_t at = context.find(sentence);
     ASSERT_NE(at, std::string::npos);
     EXPECT_EQ(context.find(value), context.rfind(value));
+    EXPECT_EQ(context.find("  "), std::string::npos) << "spaces are single";
     const double place =
         static_cast<double>(at) / static_cast<double>(context.size() - sentence.size());
-    EXPECT_NEAR(place, doc.at("depth").get<int>() / 100.0, 0.12);
+    EXPECT_NEAR(place, doc.at("depth").get<double>() / 100.0, 0.06);
     if (doc.at("depth") == 0) {
       EXPECT_EQ(at, 0u);
     }
     if (doc.at("depth") == 100) {
       EXPECT_TRUE(context.ends_with(sentence));
     }
-    EXPECT_TRUE(full_prompt(item).ends_with(" The special magic number for " +
-                                            doc.at("key").get<std::string>() +
-                                            " mentioned in the provided text is"));
+    EXPECT_TRUE(full_prompt(item).ends_with("\nWhat is the special magic number for " + key +
+                                            " mentioned in the provided text? The special magic "
+                                            "number for " +
+                                            key + " mentioned in the provided text is"));
+  }
+}
+
+TEST(Needle, PromptsOfALengthBeginAlikeUpToTheirNeedles) {
+  const auto loaded = load_needles({{"lengths", {900}}, {"depths", {20, 60}}, {"needles", 3}});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  std::string hay;  // what stands before the later needle
+  for (const LoadedItem& item : loaded->items) {
+    if (item.item.doc.at("depth") != 60) continue;
+    const std::string prompt = full_prompt(item);
+    const std::string before = prompt.substr(0, prompt.find("One of the special"));
+    if (hay.empty()) hay = before;
+    EXPECT_EQ(before, hay);
+  }
+  for (const LoadedItem& item : loaded->items) {
+    const std::string prompt = full_prompt(item);
+    EXPECT_TRUE(hay.starts_with(prompt.substr(0, prompt.find("One of the special"))));
+  }
+  const auto apart =
+      load_needles({{"lengths", {900}}, {"depths", 1}, {"needles", 4}, {"haystacks", 2}});
+  ASSERT_TRUE(apart) << apart.error().message;
+  const auto start = [&](std::size_t i) { return apart->items[i].item.doc["placement"]["start"]; };
+  EXPECT_EQ(start(0), start(2));
+  EXPECT_EQ(start(1), start(3));
+  EXPECT_NE(start(0), start(1));
+}
+
+expected<LoadedTask> load_form(const std::string& task, const Json& settings) {
+  LoadOptions options;
+  options.settings = settings;
+  options.settings["filler"] = "mini/filler";
+  options.count_tokens = count_words;
+  static const DataHome home("/nonexistent");
+  return load_task(*find_task(task), home, options);
+}
+
+TEST(Needle, FormsHideAndAskWhatTheyAreNamedFor) {
+  struct Form {
+    const char* task;
+    std::size_t keys, asked_keys, asked_values;
+  };
+  for (const Form& form :
+       {Form{"needle", 1, 1, 1}, Form{"needle-multikey", 4, 1, 1},
+        Form{"needle-multivalue", 1, 1, 4}, Form{"needle-multiquery", 4, 4, 4}}) {
+    const auto loaded =
+        load_form(form.task, {{"lengths", {600}}, {"depths", {0, 50, 100}}, {"needles", 2}});
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    for (const LoadedItem& item : loaded->items) {
+      const Json& doc = item.item.doc;
+      const std::vector<std::string> needles = needles_in(doc);
+      EXPECT_EQ(needles.size(), std::max(form.keys, form.asked_values)) << form.task;
+      EXPECT_EQ(doc.at("keys").size(), form.asked_keys);
+      EXPECT_EQ(doc.at("values").size(), form.asked_values);
+      std::set<std::string> keys;
+      for (const std::string& needle : needles) {
+        keys.insert(needle.substr(0, needle.find(" is:")));
+      }
+      EXPECT_EQ(keys.size(), form.keys);
+      for (const Json& value : doc.at("values")) {
+        EXPECT_NE(doc.at("context").get<std::string>().find(value.get<std::string>()),
+                  std::string::npos);
+      }
+      EXPECT_EQ(doc.at("placement").at("tokens").get<int>(),
+                count_words(std::get<Completion>(
+                                *build_request(*find_task(form.task), item.item, {}, {}, {}))
+                                .prompt));
+    }
+  }
+  EXPECT_FALSE(load_form("needle", {{"count", 4}})) << "a single needle is one";
+  const auto two = load_form("needle-multikey", {{"lengths", {600}}, {"depths", 1}, {"count", 2}});
+  ASSERT_TRUE(two) << two.error().message;
+  EXPECT_EQ(needles_in(two->items[0].item.doc).size(), 2u);
+}
+
+TEST(Needle, ValuesAreNumbersWordsOrUuids) {
+  for (const auto& [values, pattern] : std::map<std::string, std::string>{
+           {"numbers", "[1-9][0-9]{6}"},
+           {"words", "[a-z]+-[a-z]+"},
+           {"uuids", "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"}}) {
+    const auto loaded =
+        load_needles({{"lengths", {400}}, {"depths", 2}, {"needles", 3}, {"values", values}});
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    std::set<std::string> different;
+    for (const LoadedItem& item : loaded->items) {
+      const auto value = item.item.doc.at("values").at(0).get<std::string>();
+      EXPECT_THAT(value, ::testing::MatchesRegex(pattern));
+      different.insert(value);
+      EXPECT_THAT(full_prompt(item), HasSubstr("special magic " + values + " for"));
+    }
+    EXPECT_EQ(different.size(), 6u);
+  }
+}
+
+TEST(Needle, WhatStandsInTheFillerByChanceIsDrawnAgainAndCounted) {
+  const auto usual = load_needles({{"lengths", {400}}, {"depths", 1}, {"needles", 1}});
+  ASSERT_TRUE(usual) << usual.error().message;
+  const Json& doc = usual->items[0].item.doc;
+  EXPECT_EQ(doc.at("redrawn"), 0);
+  const auto key = doc.at("keys").at(0).get<std::string>();
+  testing::MemorySource source;
+  std::string text;
+  for (int i = 0; i < 200; ++i) text += "This is sentence " + std::to_string(i) + " of the hay. ";
+  source.add_text("filler", "war_and_peace.txt", text + "They spoke of the " + key + " again.");
+  LoadOptions options;
+  options.count_tokens = count_words;
+  options.settings = {{"lengths", {400}}, {"depths", 1}, {"needles", 1}, {"filler", "filler"}};
+  const auto loaded = load_task(*find_task("mini-needle"), source, options);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->items[0].item.doc.at("redrawn"), 1);
+  EXPECT_NE(loaded->items[0].item.doc.at("keys").at(0), key);
+}
+
+TEST(Needle, AFillerThatIsTooShortRepeatsOnlyWhenAsked) {
+  testing::MemorySource source;
+  std::string text;
+  for (int i = 0; i < 60; ++i) text += "This is sentence " + std::to_string(i) + " of the hay. ";
+  source.add_text("filler", "war_and_peace.txt", text);
+  LoadOptions options;
+  options.count_tokens = count_words;
+  options.settings = {
+      {"lengths", {300, 1000}}, {"depths", 2}, {"needles", 1}, {"filler", "filler"}};
+  const auto once = load_task(*find_task("needle"), source, options);
+  ASSERT_TRUE(once) << once.error().message;
+  EXPECT_FALSE(once->items[0].item.doc["placement"].contains("problem"));
+  EXPECT_THAT(once->items[2].item.doc["placement"]["problem"].get<std::string>(),
+              HasSubstr("too short"));
+  options.settings["repeat"] = true;
+  const auto again = load_task(*find_task("needle"), source, options);
+  ASSERT_TRUE(again) << again.error().message;
+  for (const LoadedItem& item : again->items) {
+    const auto request = build_request(*find_task("needle"), item.item, {}, {}, {});
+    EXPECT_EQ(count_words(std::get<Completion>(*request).prompt),
+              item.item.doc["length"].get<int>() - 48);
+  }
+  // A recorded run with a filler that repeats comes back without a tokenizer.
+  Json settings = options.settings;
+  settings["placements"] = Json::object();
+  for (const LoadedItem& item : again->items) {
+    settings["placements"][item.item.id] = item.item.doc.at("placement");
+  }
+  options.settings = settings;
+  options.count_tokens = {};
+  const auto recorded = load_task(*find_task("needle"), source, options);
+  ASSERT_TRUE(recorded) << recorded.error().message;
+  EXPECT_EQ(recorded->data_sha256, again->data_sha256);
+}
+
+// The model adds more to a prompt than its text has: a chat template, a beginning token.
+TEST(Needle, LengthsAreThoseOfThePromptThatTheModelSees) {
+  static const DataHome home("/nonexistent");
+  const PromptCountingSource source(home, [](const Item& item) -> std::optional<int> {
+    const auto request = build_request(*find_task("mini-needle"), item, {}, {}, {});
+    return count_words("<user> " + std::get<Completion>(*request).prompt + " <end> <assistant>");
+  });
+  LoadOptions options;
+  options.count_tokens = count_words;
+  options.settings = {{"lengths", {300}}, {"depths", 2}, {"needles", 1}};
+  const auto loaded = load_task(*find_task("mini-needle"), source, options);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  for (const LoadedItem& item : loaded->items) {
+    EXPECT_EQ(count_words(full_prompt(item)) + 3, 300 - 48);
   }
 }
 
@@ -90,7 +272,7 @@ TEST(Needle, CellsDoNotDependOnEachOther) {
   for (const LoadedItem& item : many->items) docs[item.item.id] = item.item.doc;
   for (const LoadedItem& item : one->items) EXPECT_EQ(docs.at(item.item.id), item.item.doc);
   std::set<std::string> values;
-  for (const auto& [id, doc] : docs) values.insert(doc.at("value").get<std::string>());
+  for (const auto& [id, doc] : docs) values.insert(doc.at("values").at(0).get<std::string>());
   EXPECT_EQ(values.size(), docs.size());
 }
 
@@ -109,7 +291,7 @@ TEST(Needle, ComesBackFromItsPlacementsWithoutATokenizer) {
   for (std::size_t i = 0; i < again->items.size(); ++i) {
     EXPECT_EQ(again->items[i].item.doc, measured->items[i].item.doc);
   }
-  settings["placements"]["200/0/0"]["first"] = 100'000'000;
+  settings["placements"]["200/0/0"]["end"] = 100'000'000;
   EXPECT_FALSE(load_needles(settings, false));
 }
 
@@ -132,13 +314,13 @@ TEST(Needle, APartOfTheGridKeepsItsPlaces) {
 }
 
 TEST(Needle, ALengthTooShortForItsQuestionIsAnItemError) {
-  const auto loaded = load_needles({{"lengths", {80, 700}}, {"depths", 1}, {"needles", 1}});
+  const auto loaded = load_needles({{"lengths", {64, 700}}, {"depths", 1}, {"needles", 1}});
   ASSERT_TRUE(loaded) << loaded.error().message;
   ASSERT_EQ(loaded->items.size(), 2u);
   const Task& task = *find_task("mini-needle");
   EXPECT_THROW((void)task.text(loaded->items[0].item.doc), std::runtime_error);
   EXPECT_NO_THROW((void)task.text(loaded->items[1].item.doc));
-  EXPECT_FALSE(load_needles({{"lengths", {80}}})) << "nothing could be asked";
+  EXPECT_FALSE(load_needles({{"lengths", {64}}})) << "nothing could be asked";
 }
 
 TEST(Needle, SaysWhenTheLengthIsOnlyEstimated) {
@@ -147,16 +329,19 @@ TEST(Needle, SaysWhenTheLengthIsOnlyEstimated) {
   for (const LoadedItem& item : loaded->items) {
     EXPECT_EQ(item.item.doc.at("placement").at("counted_by"), "4 characters per token");
     EXPECT_EQ(item.item.doc.at("placement").at("tokens"), estimated_tokens(full_prompt(item)));
+    EXPECT_EQ(item.item.doc.at("placement").at("tokens"), 512 - 48);
   }
 }
 
 TEST(Needle, BadSettingsAreExplained) {
   for (const Json& settings :
        {Json{{"lengths", Json::array()}}, Json{{"lengths", {10, 10}}}, Json{{"lengths", "512"}},
-        Json{{"depths", 0}}, Json{{"needles", 0}}, Json{{"reserve", 1}}, Json{{"colour", 1}}}) {
+        Json{{"depths", 0}}, Json{{"depths", {10, 10}}}, Json{{"depths", {0, 101}}},
+        Json{{"needles", 0}}, Json{{"reserve", 0}}, Json{{"colour", 1}}, Json{{"values", "names"}},
+        Json{{"spacing", "wide"}}, Json{{"depths", {0, 50}}, {"spacing", "sigmoid"}},
+        Json{{"filler", "no such text"}}}) {
     const auto loaded = load_needles(settings);
     ASSERT_FALSE(loaded) << settings.dump();
-    EXPECT_EQ(loaded.error().code, ErrorCode::kUsage);
     EXPECT_THAT(loaded.error().message, HasSubstr("mini-needle"));
   }
   EXPECT_THAT(load_needles({{"lengths", {70}}}).error().message, HasSubstr("no room"));
@@ -166,7 +351,7 @@ TEST(Needle, BadSettingsAreExplained) {
 TEST(Needle, TheNumberMayStandAnywhereInTheAnswer) {
   const Task* task = find_task("needle");
   Item item;
-  item.doc = {{"value", "1234567"}};
+  item.doc = {{"values", {"1234567"}}};
   const auto score = [&](const std::string& text) {
     Response response;
     response.answer = std::vector<Generation>{{text, FinishReason::kStop, 3}};
@@ -181,19 +366,63 @@ TEST(Needle, TheNumberMayStandAnywhereInTheAnswer) {
   EXPECT_EQ(score(""), 0.0);
 }
 
-TEST(Haystack, FindsTheLargestNumberOfSentencesThatFits) {
+TEST(Needle, SeveralValuesCountWholeAndInPart) {
+  Item item;
+  item.doc = {{"values", {"11", "22", "33", "44"}}};
+  Response response;
+  response.answer = std::vector<Generation>{{"22, 11 and 44", FinishReason::kStop, 3}};
+  const auto values = find_task("needle-multivalue")->process_results(item, response);
+  ASSERT_EQ(values.size(), 2u);
+  EXPECT_EQ(values[0].metric, "exact_match");
+  EXPECT_EQ(values[0].value, 0.0);
+  EXPECT_EQ(values[1].metric, "hit_rate");
+  EXPECT_EQ(values[1].value, 0.75);
+}
+
+TEST(Grid, DepthsAreEvenOrCloserNearTheEnds) {
+  EXPECT_EQ(depth_percents(5, false), (std::vector<double>{0, 25, 50, 75, 100}));
+  EXPECT_EQ(depth_percents(1, false), (std::vector<double>{50}));
+  EXPECT_EQ(depth_percents(4, false), (std::vector<double>{0, 33.3, 66.7, 100}));
+  // 100 / (1 + e^2.5) = 7.59 at a quarter of the way.
+  EXPECT_EQ(depth_percents(5, true), (std::vector<double>{0, 7.6, 50, 92.4, 100}));
+  const std::vector<double> most = depth_percents(101, true);
+  EXPECT_EQ(std::set<double>(most.begin(), most.end()).size(), 101u);
+}
+
+TEST(Filler, ItsSentencesAreCountedAndMayRepeat) {
+  Filler filler("One two three.  Four five! Six \"seven.\" Eight", count_words, false);
+  ASSERT_EQ(filler.sentences(), 4u);
+  EXPECT_EQ(filler.text().substr(filler.start(1), 10), "Four five!");
+  EXPECT_EQ(*filler.after_tokens(0, 3), 1u);
+  EXPECT_EQ(*filler.after_tokens(0, 4), 2u);
+  EXPECT_EQ(*filler.after_tokens(1, 5), 4u);
+  EXPECT_FALSE(filler.after_tokens(0, 9));
+  Filler endless("One two three. Four five.", count_words, true);
+  EXPECT_EQ(*endless.after_tokens(0, 12), 5u);
+  EXPECT_TRUE(
+      endless.text().starts_with("One two three. Four five. One two three. Four five. One"));
+}
+
+// Merges anywhere: text of n characters that are not a space has (n + 2) / 3 tokens.
+TEST(ExactLength, HoldsForATokenizerThatMergesAcrossEverything) {
+  const TokenCounter merging = [](std::string_view text) {
+    return static_cast<int>(
+        (text.size() - static_cast<std::size_t>(std::ranges::count(text, ' ')) + 2) / 3);
+  };
   std::string text;
-  for (int i = 0; i < 200; ++i) text += "word " + std::string(i % 7, 'x') + " b c. ";
-  Haystack haystack(text, count_words);
-  EXPECT_EQ(haystack.sentences(), 200u);
-  for (const int budget : {20, 33, 100, 401}) {
-    const auto tokens = [&](std::size_t n) {
-      return count_words(haystack.with_needle(5, n, "The needle is 7.", 50));
+  for (int i = 0; i < 300; ++i) text += "Word" + std::string(i % 9, 'x') + " b c. ";
+  Filler filler(text, merging, false);
+  const std::vector<PlacedNeedle> needles = {{"The needle is 7.", 40}, {"Another one.", 100}};
+  for (int target = 40; target < 400; target += 7) {
+    HaystackFrame frame{"Read.\n", "\nWhat?", {}};
+    frame.count_prompt = [&](const std::string& hay) {
+      return merging(frame.before + hay + frame.after);
     };
-    const auto count = haystack.fitting(5, budget, tokens);
-    ASSERT_TRUE(count) << count.error().message;
-    EXPECT_LE(tokens(*count), budget);
-    EXPECT_GT(tokens(*count + 1), budget);
+    const auto placed = place_needles(filler, 3, target, needles, frame, merging);
+    ASSERT_TRUE(placed) << placed.error().message;
+    const std::string hay = haystack_text(filler.text(), *placed, needles);
+    EXPECT_EQ(merging(frame.before + hay + frame.after), target);
+    EXPECT_TRUE(hay.ends_with("Another one."));
   }
 }
 
