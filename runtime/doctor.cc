@@ -226,6 +226,9 @@ DoctorReport examine_machine() {
     const Json described = (*sandbox)->describe();
     std::string layers;
     for (const Json& layer : described["layers"]) layers += "; " + layer.get<std::string>();
+    for (const Json& layer : described.value("missing_layers", Json::array())) {
+      layers += fmt::format("; without {}", layer.get<std::string>());
+    }
     report.add("sandbox", CheckState::kOk,
                fmt::format("Proved, Python {}{}.", described["python"].get<std::string>(), layers));
   } else {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "scorers/sandbox/gate.h"
+#include "scorers/sandbox/landlock.h"
 #include "scorers/sandbox/launcher.h"
 #include "scorers/sandbox/self_test.h"
 #include "scorers/sandbox/session.h"
@@ -21,43 +22,73 @@ using sandbox::Connected;
 using sandbox::Launcher;
 using sandbox::Role;
 
+namespace {
+
+// Whether Landlock is in force, and where it is not, why not.
+struct Landlock {
+  int abi = 0;
+  std::string why_none;
+};
+
+// A trial decides: a kernel may offer what this interpreter cannot ask for. From then on every
+// process has to say that it is in force, or does not count as started.
+Landlock apply_landlock(Launcher& launcher, sandbox::Spawner& spawner,
+                        const SandboxOptions& options) {
+  const sandbox::KernelLandlock kernel = sandbox::kernel_landlock();
+  if (kernel.abi == 0) return {0, kernel.why_none};
+  launcher.use_landlock(sandbox::landlock_argument(kernel.abi, launcher.interpreter()));
+  auto trial = launcher.start(spawner, Role::kCandidate, options.limits);
+  const expected<void> ready = trial ? sandbox::wait_until_ready(*trial, options) : trial.error();
+  if (ready) return {kernel.abi, ""};
+  launcher.use_landlock("");
+  return {0, ready.error().message};
+}
+
+}  // namespace
+
 class Sandbox::Impl {
  public:
-  Impl(const SandboxOptions& options, std::unique_ptr<sandbox::Spawner> spawner, Launcher launcher)
+  Impl(const SandboxOptions& options, std::unique_ptr<sandbox::Spawner> spawner, Launcher launcher,
+       Landlock landlock)
       : options_(options),
+        landlock_(std::move(landlock)),
         spawner_(std::move(spawner)),
         launcher_(std::move(launcher)),
         gate_(options.parallel) {}
 
-  expected<CodeVerdict> run(const std::string& candidate, const std::string& test) {
+  expected<CodeVerdict> run(const std::string& candidate, const std::string& test,
+                            const CodeLimits& limits) {
     auto verdict = [&] {
       const sandbox::Gate::Pass pass(gate_, false);
-      return attempt(candidate, test);
+      return attempt(candidate, test, limits);
     }();
     // SIGKILL comes from the candidate itself, or from a system that ran out of memory.
     const bool again = !verdict || verdict->kind == CodeOutcome::kTimedOut ||
                        (verdict->kind == CodeOutcome::kEndedEarly && verdict->detail == "SIGKILL");
     if (!again || !options_.retry_timeouts) return verdict;
     const sandbox::Gate::Pass pass(gate_, true);
-    auto second = attempt(candidate, test);
+    auto second = attempt(candidate, test, limits);
     if (second) second->retried = true;
     return second;
   }
 
   const SandboxOptions& options() const { return options_; }
+  const Landlock& landlock() const { return landlock_; }
   Launcher& launcher() { return launcher_; }
   const Launcher& launcher() const { return launcher_; }
 
  private:
-  expected<CodeVerdict> attempt(const std::string& candidate, const std::string& test) {
+  expected<CodeVerdict> attempt(const std::string& candidate, const std::string& test,
+                                const CodeLimits& limits) {
     auto checker = take_checker();
     if (!checker) return checker.error();
-    auto started = launcher_.start(*spawner_, Role::kCandidate);
+    auto started = launcher_.start(*spawner_, Role::kCandidate, limits);
     if (!started) {
       give_back(std::move(*checker));
       return started.error();
     }
-    auto result = sandbox::run_session(std::move(*started), *checker, candidate, test, options_);
+    auto result =
+        sandbox::run_session(std::move(*started), *checker, candidate, test, options_, limits);
     if (!result) return result.error();
     if (result->checker_usable) give_back(std::move(*checker));
     return std::move(result->verdict);
@@ -72,7 +103,7 @@ class Sandbox::Impl {
         return checker;
       }
     }
-    auto checker = launcher_.start(*spawner_, Role::kChecker);
+    auto checker = launcher_.start(*spawner_, Role::kChecker, options_.limits);
     if (!checker) return checker.error();
     if (auto ready = sandbox::wait_until_ready(*checker, options_); !ready) return ready.error();
     return checker;
@@ -84,6 +115,7 @@ class Sandbox::Impl {
   }
 
   const SandboxOptions options_;
+  const Landlock landlock_;
   // Order matters: the checkers end before the thread that started them does.
   std::unique_ptr<sandbox::Spawner> spawner_;
   Launcher launcher_;
@@ -96,7 +128,9 @@ Sandbox::Sandbox(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Sandbox::~Sandbox() = default;
 
 expected<CodeVerdict> Sandbox::run(const std::string& candidate, const std::string& test) {
-  return impl_->run(candidate, test);
+  const auto limits = limits_of_test(test, impl_->options().limits);
+  if (!limits) return limits.error();
+  return impl_->run(candidate, test, *limits);
 }
 
 Json Sandbox::describe() const {
@@ -111,14 +145,21 @@ Json Sandbox::describe() const {
               "seccomp: list of allowed system calls, threads but no processes",
               "no environment, no inherited descriptors, no capabilities"};
     if (launcher.drop_root()) layers.push_back("user: nobody instead of root");
+    const Landlock& landlock = impl_->landlock();
+    if (landlock.abi > 0) {
+      layers.push_back(
+          fmt::format("Landlock (version {}): read the interpreter, write /tmp", landlock.abi));
+    } else {
+      json["missing_layers"] = {fmt::format("Landlock: {}", landlock.why_none)};
+    }
   }
   layers.push_back("rlimits: processor time, address space, file size, open files, core");
   layers.push_back("verdict: tests run in a process of their own");
   json["layers"] = std::move(layers);
   json["python"] = launcher.interpreter().version;
-  json["cpu_seconds"] = std::ceil(o.cpu_seconds);
-  json["wall_seconds"] = o.wall_seconds;
-  json["memory_bytes"] = o.memory_bytes;
+  json["cpu_seconds"] = std::ceil(o.limits.cpu_seconds);
+  json["wall_seconds"] = o.limits.wall_seconds;
+  json["memory_bytes"] = o.limits.memory_bytes;
   json["scratch_bytes"] = o.scratch_bytes;
   json["file_bytes"] = o.file_bytes;
   json["output_bytes"] = o.output_bytes;
@@ -157,8 +198,9 @@ expected<std::unique_ptr<Sandbox>> open_sandbox(const SandboxOptions& given) {
   Launcher launcher(options, std::move(*interpreter), true);
   launcher.set_drop_root(geteuid() == 0);
   if (auto ready = launcher.prepare(); !ready) return no_isolation(ready.error().message);
+  const Landlock landlock = apply_landlock(launcher, *spawner, options);
   std::unique_ptr<Sandbox> opened(new Sandbox(
-      std::make_unique<Sandbox::Impl>(options, std::move(spawner), std::move(launcher))));
+      std::make_unique<Sandbox::Impl>(options, std::move(spawner), std::move(launcher), landlock)));
   if (auto proved = sandbox::prove_isolation(*opened); !proved) {
     return no_isolation(proved.error().message);
   }
@@ -171,8 +213,8 @@ expected<std::unique_ptr<Sandbox>> open_unsafe_executor(const SandboxOptions& gi
   auto interpreter = sandbox::discover_interpreter(*spawner, options.python);
   if (!interpreter) return interpreter.error();
   Launcher launcher(options, std::move(*interpreter), false);
-  return std::unique_ptr<Sandbox>(new Sandbox(
-      std::make_unique<Sandbox::Impl>(options, std::move(spawner), std::move(launcher))));
+  return std::unique_ptr<Sandbox>(new Sandbox(std::make_unique<Sandbox::Impl>(
+      options, std::move(spawner), std::move(launcher), Landlock{})));
 }
 
 }  // namespace assay

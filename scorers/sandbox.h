@@ -16,6 +16,7 @@
 #include "assay/code_executor.h"
 #include "assay/expected.h"
 #include "assay/json.h"
+#include "scorers/sandbox/limits.h"
 
 namespace assay {
 
@@ -23,10 +24,7 @@ struct SandboxOptions {
   std::string bwrap = "bwrap";              // a path, or a name looked for in $PATH
   std::string python = "/usr/bin/python3";  // likewise; the second choice is python3 in $PATH
   std::size_t parallel = 0;                 // candidates at once; 0 = one per processor
-  double cpu_seconds = 3.0;  // of the candidate's process, rounded up to whole seconds
-  // From its start to the verdict, not counting what its processes waited for a processor.
-  double wall_seconds = 10.0;
-  std::size_t memory_bytes = std::size_t{1} << 30;    // address space
+  CodeLimits limits;                        // where a test asks for no others
   std::size_t file_bytes = std::size_t{16} << 20;     // one file
   std::size_t scratch_bytes = std::size_t{64} << 20;  // the whole private /tmp
   std::size_t output_bytes = std::size_t{64} << 10;   // kept of what it prints; the rest is dropped

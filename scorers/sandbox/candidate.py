@@ -142,7 +142,7 @@ class Server:
 
 
 def restrict(processes):
-    """Limits that hold from here on. Returns the Landlock version in force, 0 without."""
+    """Limits that hold from here on."""
     try:
         import resource
 
@@ -150,19 +150,18 @@ def restrict(processes):
             resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
     except (ImportError, ValueError, OSError):
         pass
-    return 0
 
 
 def main():
-    processes = int(sys.argv[1])
+    processes, landlock = int(sys.argv[1]), sys.argv[2]
     sys.argv = [""]
     sys.path[:] = [entry for entry in sys.path if entry]
     posix.environ.clear()
     sys.dont_write_bytecode = True
     if hasattr(sys, "set_int_max_str_digits"):
         sys.set_int_max_str_digits(4300)
-    layers = restrict(processes)
-    write_frame(OUT_FD, b"H", b"%d" % layers)
+    restrict(processes)
+    write_frame(OUT_FD, b"H", greeting(landlock))
     server = Server()
     kind, source = read_frame(IN_FD)
     if kind == b"P":

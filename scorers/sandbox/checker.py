@@ -274,10 +274,11 @@ def outcome_of(link, error):
 
 
 def run_job(job):
-    secret, test, cpu_seconds = job
+    secret, test, cpu_seconds, memory_bytes = job
     import resource
 
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     random.seed(0)  # The tests that draw inputs draw the same ones each time: same run, same verdicts.
     link = Link()
     outcome, detail = judge(link, test)
@@ -294,7 +295,7 @@ def main():
 
     if hasattr(sys, "set_int_max_str_digits"):
         sys.set_int_max_str_digits(4300)
-    write_frame(OUT_FD, b"H", b"0")
+    write_frame(OUT_FD, b"H", greeting(sys.argv[2]))
     while True:
         kind, data = read_frame(IN_FD)
         if kind is None:

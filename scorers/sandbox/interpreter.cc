@@ -70,10 +70,10 @@ expected<Interpreter> discover_interpreter(Spawner& spawner, const std::string& 
   if (program.empty()) program = find_program("python3");
   if (program.empty())
     return unavailable(fmt::format("there is no Python interpreter ({}).", python));
-  const std::string wire = source("wire.py");
+  const std::string common = source("wire.py") + source("landlock.py");
   const auto answer =
       output_of(spawner, {program, "-I", "-S", "-W", "ignore", "-c", source("discover.py"),
-                          wire + source("candidate.py"), wire + source("checker.py")});
+                          common + source("candidate.py"), common + source("checker.py")});
   if (!answer) return answer.error();
   try {
     const Json json = Json::parse(*answer);

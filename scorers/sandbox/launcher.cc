@@ -79,26 +79,27 @@ std::vector<std::string> Launcher::command(Role role) const {
       role == Role::kCandidate ? interpreter_.candidate_code : interpreter_.checker_code;
   add({interpreter_.program, "-s", "-S", "-B", "-X", "utf8", "-W", "ignore", "-c",
        fmt::format("import marshal,binascii;exec(marshal.loads(binascii.a2b_base64('{}')))", code),
-       std::to_string(isolated_ ? options_.processes : 0)});
+       std::to_string(isolated_ ? options_.processes : 0), landlock_argument_});
   return words;
 }
 
-std::vector<Limit> Launcher::limits(Role role) const {
-  std::vector<Limit> out = {{RLIMIT_AS, options_.memory_bytes, options_.memory_bytes},
-                            {RLIMIT_FSIZE, options_.file_bytes, options_.file_bytes},
+// The checker lives long and has limits of its own for each test, which its forks set.
+std::vector<Limit> Launcher::limits(Role role, const CodeLimits& own) const {
+  std::vector<Limit> out = {{RLIMIT_FSIZE, options_.file_bytes, options_.file_bytes},
                             {RLIMIT_NOFILE, options_.open_files, options_.open_files},
                             {RLIMIT_CORE, 0, 0},
                             {RLIMIT_STACK, std::size_t{8} << 20, std::size_t{8} << 20},
                             {RLIMIT_MEMLOCK, 0, 0},
                             {RLIMIT_MSGQUEUE, 0, 0}};
   if (role == Role::kCandidate) {
-    const auto seconds = static_cast<std::size_t>(std::ceil(options_.cpu_seconds));
+    const auto seconds = static_cast<std::size_t>(std::ceil(own.cpu_seconds));
+    out.push_back({RLIMIT_AS, own.memory_bytes, own.memory_bytes});
     out.push_back({RLIMIT_CPU, seconds, seconds + 1});
   }
   return out;
 }
 
-expected<Connected> Launcher::start(Spawner& spawner, Role role) const {
+expected<Connected> Launcher::start(Spawner& spawner, Role role, const CodeLimits& own) const {
   auto requests = make_pipe();
   auto replies = make_pipe();
   auto printed = make_pipe();
@@ -112,7 +113,7 @@ expected<Connected> Launcher::start(Spawner& spawner, Role role) const {
   plan.argv = command(role);
   // Hash seeds decide the order of sets of strings: the same run has to give the same verdicts.
   plan.environment = {"PYTHONHASHSEED=0"};
-  plan.limits = limits(role);
+  plan.limits = limits(role, own);
   plan.drop_root = drop_root_;
   plan.wrapper = isolated_;
   plan.folder = "/";
@@ -135,7 +136,7 @@ expected<Connected> Launcher::start(Spawner& spawner, Role role) const {
   make_nonblocking(printed->read);
   return Connected{std::move(*process),
                    Channel(std::move(replies->read), std::move(requests->write)),
-                   std::move(printed->read)};
+                   std::move(printed->read), landlock_argument_.empty() ? "0" : "1"};
 }
 
 }  // namespace assay::sandbox

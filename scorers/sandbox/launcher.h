@@ -16,7 +16,8 @@ namespace assay::sandbox {
 struct Connected {
   Process process;
   Channel channel;
-  Fd output;  // what it prints, both streams
+  Fd output;             // what it prints, both streams
+  std::string greeting;  // what it says first when all its layers are in force
 };
 
 // Thread-safe once made.
@@ -27,7 +28,9 @@ class Launcher {
 
   // Compiles the filters. Errors: kUnavailable.
   expected<void> prepare();
-  expected<Connected> start(Spawner& spawner, Role role) const;
+  // Applies Landlock from now on. landlock.h says what the text is; "" = not at all.
+  void use_landlock(std::string argument) { landlock_argument_ = std::move(argument); }
+  expected<Connected> start(Spawner& spawner, Role role, const CodeLimits& own) const;
 
   bool isolated() const { return isolated_; }
   void set_drop_root(bool drop) { drop_root_ = drop; }
@@ -36,12 +39,13 @@ class Launcher {
 
  private:
   std::vector<std::string> command(Role role) const;
-  std::vector<Limit> limits(Role role) const;
+  std::vector<Limit> limits(Role role, const CodeLimits& own) const;
 
   SandboxOptions options_;
   Interpreter interpreter_;
   bool isolated_;
   bool drop_root_ = false;
+  std::string landlock_argument_;
   std::string filters_[2];
 };
 

@@ -109,11 +109,11 @@ std::string wire_text(const std::string& text) { return fmt::format("s{}:{}", te
 // How the candidate's process ended, when it ended before the test was over. The kernel kills what
 // ignores SIGXCPU a second of processor time later; bubblewrap does not hand that time on, so the
 // clock says whether it can have been that.
-void explain_ending(const Ending& ending, const SandboxOptions& options, CodeVerdict* verdict) {
-  const bool spent = verdict->wall_seconds >= std::ceil(options.cpu_seconds) + 0.8;
+void explain_ending(const Ending& ending, const CodeLimits& limits, CodeVerdict* verdict) {
+  const bool spent = verdict->wall_seconds >= std::ceil(limits.cpu_seconds) + 0.8;
   if (ending.signal == SIGXCPU || (ending.signal == SIGKILL && spent)) {
     verdict->kind = CodeOutcome::kTimedOut;
-    verdict->detail = fmt::format("{:.0f} s of processor time", std::ceil(options.cpu_seconds));
+    verdict->detail = fmt::format("{:.0f} s of processor time", std::ceil(limits.cpu_seconds));
   } else if (ending.signal == SIGSYS) {
     verdict->kind = CodeOutcome::kKilledBySandbox;
     verdict->detail = "system-call filter";
@@ -138,16 +138,17 @@ CodeOutcome kind_of(const std::string& outcome) {
 
 class Session {
  public:
-  Session(Connected candidate, Connected& checker, const SandboxOptions& options)
-      : candidate_(std::move(candidate)), checker_(checker), options_(options) {}
+  Session(Connected candidate, Connected& checker, const SandboxOptions& options,
+          const CodeLimits& limits)
+      : candidate_(std::move(candidate)), checker_(checker), options_(options), limits_(limits) {}
 
   expected<SessionResult> run(const std::string& program, const std::string& test) {
     const auto secret = new_secret();
     if (!secret) return secret.error();
-    const auto cpu = static_cast<int>(std::ceil(options_.cpu_seconds)) + 2;
+    const auto cpu = static_cast<int>(std::ceil(limits_.cpu_seconds)) + 2;
     candidate_.channel.send('P', program);
-    checker_.channel.send('J',
-                          fmt::format("t3;{}{}i{:x};", wire_text(*secret), wire_text(test), cpu));
+    checker_.channel.send('J', fmt::format("t4;{}{}i{:x};i{:x};", wire_text(*secret),
+                                           wire_text(test), cpu, limits_.memory_bytes));
     while (!over_) step();
     return conclude(*secret);
   }
@@ -155,7 +156,7 @@ class Session {
  private:
   // One round: wait for whoever can go on, move what can be moved.
   void step() {
-    const double left = options_.wall_seconds + excused_ - seconds_since(start_);
+    const double left = limits_.wall_seconds + excused_ - seconds_since(start_);
     if (left <= 0) {
       over_ = late_ = !excuse();
       return;
@@ -188,7 +189,7 @@ class Session {
   bool excuse() {
     constexpr double kMostExcused = 30.0;  // times the limit: they got a thirtieth of a processor
     const double waited =
-        std::min(waited_so_far() - waited_before_, kMostExcused * options_.wall_seconds);
+        std::min(waited_so_far() - waited_before_, kMostExcused * limits_.wall_seconds);
     if (waited <= excused_ + 0.001) return false;
     excused_ = waited;
     return true;
@@ -201,7 +202,10 @@ class Session {
 
   void from_candidate(const Frame& frame) {
     if (frame.kind == 'H' && !ready_) {
-      ready_ = true;
+      ready_ = frame.payload == candidate_.greeting;
+      if (!ready_) greeting_ = frame.payload;
+      over_ = over_ || !ready_;
+      candidate_.process.watch_inner();
     } else if (frame.kind == 'R' && ready_ && asked_ > 0) {
       --asked_;
       checker_.channel.send('R', frame.payload);
@@ -238,11 +242,13 @@ class Session {
     if (passed) {
       verdict.kind = CodeOutcome::kPassed;
     } else if (!ready_ && !late_) {
-      return unavailable(fmt::format("the sandbox did not start: {}",
-                                     printed_.empty() ? "it said nothing" : one_line(printed_)));
+      return unavailable(
+          fmt::format("the sandbox did not start: {}", !greeting_.empty() ? one_line(greeting_)
+                                                       : printed_.empty() ? "it said nothing"
+                                                                          : one_line(printed_)));
     } else if (late_) {
       verdict.kind = CodeOutcome::kTimedOut;
-      verdict.detail = fmt::format("{:g} s by the clock", options_.wall_seconds);
+      verdict.detail = fmt::format("{:g} s by the clock", limits_.wall_seconds);
     } else if (unasked_ || candidate_.channel.broke_rules()) {
       verdict.kind = CodeOutcome::kKilledBySandbox;
       verdict.detail = "it spoke on the sandbox's channel without being asked";
@@ -251,7 +257,7 @@ class Session {
     } else if (said_.outcome == "unsupported") {
       return Error{ErrorCode::kInternal, said_.detail + "."};
     } else if (said_.outcome == "ended") {
-      explain_ending(ending, options_, &verdict);
+      explain_ending(ending, limits_, &verdict);
     } else {
       verdict.kind = kind_of(said_.outcome);
       verdict.detail = said_.detail;
@@ -297,10 +303,12 @@ class Session {
   Connected candidate_;
   Connected& checker_;
   const SandboxOptions& options_;
+  const CodeLimits& limits_;
   // Of those who have lived before; the candidate has just been started.
   const double waited_before_ =
       waited_for_processor(checker_.process.pid()) + waited_by_this_thread();
   double excused_ = 0.0;  // seconds added to the limit by the clock
+  std::string greeting_;  // what it said instead of the greeting that was expected
   std::string printed_;
   std::string checker_printed_;
   CheckerVerdict said_;
@@ -319,13 +327,17 @@ class Session {
 expected<void> wait_until_ready(Connected& process, const SandboxOptions& options) {
   const Clock::time_point start = Clock::now();
   std::string printed;
-  const double limit = std::max(60.0, options.wall_seconds);
+  const double limit = std::max(60.0, options.limits.wall_seconds);
   while (seconds_since(start) < limit && !process.channel.at_end()) {
     pollfd fds[] = {{process.channel.in(), POLLIN, 0}, {process.output.get(), POLLIN, 0}};
     if (poll(fds, std::size(fds), 200) <= 0) continue;
     if (fds[1].revents != 0) drain(process.output, &printed, 4096);
     if (fds[0].revents != 0) process.channel.read_some();
-    if (const auto frame = process.channel.next(); frame && frame->kind == 'H') return {};
+    const auto frame = process.channel.next();
+    if (!frame || frame->kind != 'H') continue;
+    process.process.watch_inner();
+    if (frame->payload == process.greeting) return {};
+    return unavailable(one_line(frame->payload));
   }
   if (process.output) drain(process.output, &printed, 4096);
   return unavailable(printed.empty() ? "the interpreter in it says nothing" : one_line(printed));
@@ -333,8 +345,8 @@ expected<void> wait_until_ready(Connected& process, const SandboxOptions& option
 
 expected<SessionResult> run_session(Connected candidate, Connected& checker,
                                     const std::string& program, const std::string& test,
-                                    const SandboxOptions& options) {
-  return Session(std::move(candidate), checker, options).run(program, test);
+                                    const SandboxOptions& options, const CodeLimits& limits) {
+  return Session(std::move(candidate), checker, options, limits).run(program, test);
 }
 
 }  // namespace assay::sandbox

@@ -17,13 +17,15 @@ struct SessionResult {
   bool checker_usable = true;  // otherwise it has to be replaced
 };
 
-// Waits until the process says that it is ready. Errors: kUnavailable with what it printed.
+// Waits until the process says that it is ready, in the words that are expected of it. Errors:
+// kUnavailable with what it said or printed instead.
 expected<void> wait_until_ready(Connected& process, const SandboxOptions& options);
 
-// `candidate` is freshly started, `checker` is ready; the candidate is over when this returns.
+// `candidate` is freshly started with `limits`, `checker` is ready; the candidate is over when this
+// returns.
 // Errors: nothing was measured.
 expected<SessionResult> run_session(Connected candidate, Connected& checker,
                                     const std::string& program, const std::string& test,
-                                    const SandboxOptions& options);
+                                    const SandboxOptions& options, const CodeLimits& limits);
 
 }  // namespace assay::sandbox

@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -114,8 +115,9 @@ expected<Process> start_here(const SpawnPlan& plan) {
   return Process(pid, plan.wrapper);
 }
 
-bool ended_within(pid_t pid, std::chrono::milliseconds grace) {
-  const Fd handle(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+Fd handle_of(pid_t pid) { return Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }
+
+bool ended_within(const Fd& handle, std::chrono::milliseconds grace) {
   if (!handle) return false;
   pollfd waiting{handle.get(), POLLIN, 0};
   int result = 0;
@@ -132,6 +134,7 @@ Process& Process::operator=(Process&& other) noexcept {
     if (running()) (void)end({});
     pid_ = std::exchange(other.pid_, -1);
     wrapper_ = other.wrapper_;
+    inner_ = std::move(other.inner_);
   }
   return *this;
 }
@@ -147,20 +150,39 @@ void Process::kill_now() const {
   if (wrapper_) {
     const std::vector<pid_t> inside = children_of(pid_);
     for (const pid_t child : inside) kill(child, SIGKILL);
-    if (!inside.empty() && ended_within(pid_, std::chrono::milliseconds(2000))) return;
+    if (!inside.empty() && ended_within(handle_of(pid_), std::chrono::milliseconds(2000))) return;
   }
   kill(-pid_, SIGKILL);  // its process group: a plain child may have children
   kill(pid_, SIGKILL);
 }
 
+void Process::watch_inner() {
+  if (!wrapper_ || !running() || inner_) return;
+  const std::vector<pid_t> inside = children_of(pid_);
+  if (!inside.empty()) inner_ = handle_of(inside.front());
+}
+
+// What the child left behind has become ours. The first process inside a wrapper ends when the
+// wrapper does (--die-with-parent); whether it was the wrapper that collected it is not known.
+void Process::collect_orphans(pid_t group) {
+  kill(-group, SIGKILL);
+  while (waitpid(-group, nullptr, WNOHANG) > 0) {
+  }
+  if (inner_ && ended_within(inner_, std::chrono::milliseconds(2000))) {
+    siginfo_t info{};
+    (void)waitid(P_PIDFD, static_cast<id_t>(inner_.get()), &info, WEXITED | WNOHANG);
+  }
+  inner_.reset();
+}
+
 Ending Process::end(std::chrono::milliseconds grace) {
   Ending ending;
   if (!running()) return ending;
-  if (grace.count() <= 0 || !ended_within(pid_, grace)) kill_now();
+  if (grace.count() <= 0 || !ended_within(handle_of(pid_), grace)) kill_now();
   int status = 0;
   while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
-  kill(-pid_, SIGKILL);  // what a plain child left behind in its group
+  collect_orphans(pid_);
   pid_ = -1;
   if (WIFSIGNALED(status)) ending.signal = WTERMSIG(status);
   if (WIFEXITED(status)) {
@@ -171,7 +193,7 @@ Ending Process::end(std::chrono::milliseconds grace) {
   return ending;
 }
 
-Spawner::Spawner() : thread_([this] { serve(); }) {}
+Spawner::Spawner() : thread_([this] { serve(); }) { prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 Spawner::~Spawner() {
   {

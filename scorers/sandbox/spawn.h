@@ -48,22 +48,31 @@ class Process {
   Process() = default;
   explicit Process(pid_t pid, bool wrapper = false) : pid_(pid), wrapper_(wrapper) {}
   Process(Process&& other) noexcept
-      : pid_(std::exchange(other.pid_, -1)), wrapper_(other.wrapper_) {}
+      : pid_(std::exchange(other.pid_, -1)),
+        wrapper_(other.wrapper_),
+        inner_(std::move(other.inner_)) {}
   Process& operator=(Process&& other) noexcept;
   ~Process();
   bool running() const { return pid_ > 0; }
   pid_t pid() const { return pid_; }  // -1 when it does not run
+
+  // Takes note of the process inside the wrapper, which has to be collected when it outlives the
+  // wrapper. To be called once it runs.
+  void watch_inner();
 
   // Waits up to `grace` for the child to end by itself, then kills it.
   Ending end(std::chrono::milliseconds grace);
 
  private:
   void kill_now() const;
+  void collect_orphans(pid_t group);
   pid_t pid_ = -1;
   bool wrapper_ = false;
+  Fd inner_;  // a handle: the number of a process may be given away, a handle stays what it is
 };
 
-// Thread-safe.
+// Thread-safe. Making one makes this program the parent of what its children leave behind, so that
+// nothing waits, defunct, for a system that does not collect orphans.
 class Spawner {
  public:
   Spawner();

@@ -163,7 +163,8 @@ std::vector<std::string> surprises(Sandbox& sandbox, const Canaries& canaries) {
 SandboxOptions attack_options() {
   SandboxOptions options = quick_options();
   options.parallel = 4;
-  options.wall_seconds = 2.0;  // hit by sleepers only: waiting for a processor is not counted
+  options.limits.wall_seconds =
+      2.0;  // hit by sleepers only: waiting for a processor is not counted
   return options;
 }
 

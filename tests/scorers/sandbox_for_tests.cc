@@ -1,6 +1,8 @@
 // The shared sandbox is opened at its first use.
 #include "tests/scorers/sandbox_for_tests.h"
 
+#include <cstdlib>
+
 namespace assay {
 namespace {
 
@@ -13,9 +15,11 @@ const expected<std::unique_ptr<Sandbox>>& opened() {
 
 SandboxOptions quick_options() {
   SandboxOptions options;
-  options.cpu_seconds = 1.0;
-  options.wall_seconds = 2.5;
-  options.memory_bytes = std::size_t{512} << 20;
+  const char* slower = std::getenv("ASSAY_TEST_SLOWER");
+  const double factor = slower == nullptr ? 1.0 : std::strtod(slower, nullptr);
+  options.limits.cpu_seconds = 1.0 * factor;
+  options.limits.wall_seconds = 2.5 * factor;
+  options.limits.memory_bytes = std::size_t{512} << 20;
   options.retry_timeouts = false;
   return options;
 }

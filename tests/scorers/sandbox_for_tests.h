@@ -7,7 +7,8 @@
 
 namespace assay {
 
-// Short limits and no second try, so that a suite of hostile programs takes seconds.
+// Short limits and no second try, so that a suite of hostile programs takes seconds. On an emulated
+// machine ASSAY_TEST_SLOWER=20 makes the limits of time twenty times as long.
 SandboxOptions quick_options();
 
 // Null where bubblewrap cannot work; why_no_sandbox() says why.

@@ -3,10 +3,13 @@
 #include "scorers/sandbox.h"
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include <thread>
 #include <vector>
 
+#include "scorers/sandbox/processor_wait.h"
 #include "tests/scorers/sandbox_for_tests.h"
 
 namespace assay {
@@ -165,7 +168,7 @@ TEST_F(SandboxTest, ManyThreadsAtOnce) {
 TEST_F(SandboxTest, TimeOutsAreTriedAgainAlone) {
   SandboxOptions options = quick_options();
   options.retry_timeouts = true;
-  options.wall_seconds = 0.7;
+  options.limits.wall_seconds = 0.7;
   const auto opened = open_sandbox(options);
   ASSERT_TRUE(opened) << opened.error().message;
   const auto verdict = (*opened)->run("import time\ndef f(): time.sleep(60)\n", "f()");
@@ -173,6 +176,64 @@ TEST_F(SandboxTest, TimeOutsAreTriedAgainAlone) {
   EXPECT_EQ(verdict->kind, CodeOutcome::kTimedOut);
   EXPECT_TRUE(verdict->retried);
   EXPECT_EQ(verdict->outcome, "timed out: 0.7 s by the clock");
+}
+
+TEST_F(SandboxTest, ATestMayAskForOtherLimits) {
+  const std::string roomy = "# limits: memory_bytes=1073741824\n";
+  const char* hungry = "def f(): return len(bytearray(700 << 20))\n";
+  EXPECT_EQ(run(hungry, "f()").kind, CodeOutcome::kOutOfMemory);
+  EXPECT_EQ(run(hungry, roomy + "assert f() == 700 << 20").outcome, "passed");
+  // The process that tests has them too, for each test anew.
+  const std::string hungry_test = "assert f() == 1\nassert len(bytearray(700 << 20)) == 700 << 20";
+  const char* one = "def f(): return 1\n";
+  EXPECT_EQ(run(one, roomy + hungry_test).outcome, "passed");
+  EXPECT_EQ(run(one, hungry_test).kind, CodeOutcome::kOutOfMemory);
+  EXPECT_EQ(run("import time\ntime.sleep(60)\n", "# limits: wall_seconds=0.5\nf()").outcome,
+            "timed out: 0.5 s by the clock");
+  EXPECT_FALSE(shared_sandbox()->run(one, "# limits: none\nf()"));
+}
+
+// What a candidate writes there is its own business.
+TEST_F(SandboxTest, ACandidateMayNotAskForOtherLimits) {
+  const CodeVerdict verdict =
+      run("# limits: memory_bytes=1073741824\ndef f(): return len(bytearray(700 << 20))\n", "f()");
+  EXPECT_EQ(verdict.kind, CodeOutcome::kOutOfMemory);
+}
+
+TEST(LimitsOfTest, AreReadFromTheFirstLine) {
+  const CodeLimits usual{2.0, 5.0, 1000};
+  EXPECT_EQ(*limits_of_test("", usual), usual);
+  EXPECT_EQ(*limits_of_test("x = 1\n# limits: cpu_seconds=9\n", usual), usual);
+  EXPECT_EQ(*limits_of_test("# limits: cpu_seconds=9\n", usual), (CodeLimits{9.0, 5.0, 1000}));
+  EXPECT_EQ(*limits_of_test("# limits:  memory_bytes=7  wall_seconds=0.5", usual),
+            (CodeLimits{2.0, 0.5, 7}));
+  EXPECT_EQ(*limits_of_test(limits_line(60, 180) + "x = 1", usual), (CodeLimits{60, 180, 1000}));
+  for (const char* bad :
+       {"# limits: cpu_seconds", "# limits: cpu_seconds=", "# limits: cpu_seconds=x",
+        "# limits: cpu_seconds=-1", "# limits: cpu_seconds=0", "# limits: cpu_seconds=nan",
+        "# limits: cpu_seconds=inf", "# limits: wall_seconds=86401", "# limits: memory_bytes=1e30",
+        "# limits: cpu_seconds=3s", "# limits: memory=7"}) {
+    EXPECT_FALSE(limits_of_test(bad, usual)) << bad;
+  }
+}
+
+// Children are listed also when they are defunct. What a sandbox leaves behind becomes ours, not
+// the system's, and is collected.
+TEST_F(SandboxTest, NothingStaysDefunct) {
+  const std::size_t before = sandbox::children_of(getpid()).size();
+  {
+    const auto opened = open_sandbox(quick_options());
+    ASSERT_TRUE(opened) << opened.error().message;
+    for (int i = 0; i < 8; ++i) {
+      EXPECT_TRUE((*opened)->run(kTwice, "assert twice(4) == 8")->passed);
+      EXPECT_FALSE((*opened)->run("import os\nos.abort()\n", "f()")->passed);
+    }
+    EXPECT_LE(sandbox::children_of(getpid()).size(), before + 2) << "checkers, and nothing else";
+  }
+  EXPECT_EQ(sandbox::children_of(getpid()).size(), before);
+  int adopts = 0;
+  prctl(PR_GET_CHILD_SUBREAPER, &adopts, 0, 0, 0);
+  EXPECT_EQ(adopts, 1);
 }
 
 TEST(SandboxRefusal, WithoutBubblewrapNothingRuns) {
