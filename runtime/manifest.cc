@@ -8,6 +8,7 @@
 
 #include "assay/digest.h"
 #include "assay/version.h"
+#include "runtime/code_limits.h"
 #include "runtime/files.h"
 #include "runtime/settings_json.h"
 #include "runtime/wire.h"
@@ -98,6 +99,10 @@ Json task_json(const PlannedTask& planned) {
                           {"max_tokens", planned.generation.max_tokens},
                           {"samples", planned.generation.samples},
                           {"sampling", to_json(planned.generation.sampling)}};
+  }
+  if (task.build_program) {
+    Json limits = code_limits_json(loaded);
+    if (!limits.is_null()) json["code_limits"] = std::move(limits);
   }
   if (!task.definition.is_null()) json["definition"] = task.definition;
   json["filters"] = filters_json(task);

@@ -10,6 +10,7 @@
 #include "assay/embedded.h"
 #include "assay/fields.h"
 #include "assay/task.h"
+#include "scorers/sandbox/limits.h"
 #include "tasks/mbpp_shared.h"
 
 namespace assay {
@@ -43,6 +44,13 @@ std::string shown_tests(const Json& doc) {
 // A text as a Python literal: JSON's escapes are Python's, as long as nothing but ASCII is escaped.
 std::string literal(const std::string& text) { return Json(text).dump(); }
 
+// EvalPlus has inputs that take its own reference seconds, most of all task 599, which adds up the
+// first hundred million numbers again and again. Four times what the reference needs.
+std::string limits_of(const std::string& number) {
+  const double cpu_seconds = number == "599" ? 60.0 : 12.0;
+  return limits_line(cpu_seconds, 3 * cpu_seconds);  // the reference runs as well
+}
+
 std::string whole_test(const Json& doc) {
   const auto check = embedded_file(kCheck);
   if (!check) throw std::runtime_error("the check of MBPP+ is not in this program");
@@ -51,12 +59,13 @@ std::string whole_test(const Json& doc) {
   if (number.empty() || number.find_first_not_of("0123456789") != std::string::npos) {
     throw std::runtime_error("the field \"task_id\" has no number");
   }
-  return fmt::format(
-      "TASK = {}\nENTRY_POINT = {}\nATOL = {}\nREFERENCE = {}\nINPUTS = [{}, {}]\n{}\n"
-      "run_inputs({})\n",
-      number, literal(text_field(doc, "entry_point")), field(doc, "atol").dump(),
-      literal(text_field(doc, "canonical_solution")), literal(text_field(doc, "base_input")),
-      literal(text_field(doc, "plus_input")), *check, text_field(doc, "entry_point"));
+  return limits_of(number) +
+         fmt::format(
+             "TASK = {}\nENTRY_POINT = {}\nATOL = {}\nREFERENCE = {}\nINPUTS = [{}, {}]\n{}\n"
+             "run_inputs({})\n",
+             number, literal(text_field(doc, "entry_point")), field(doc, "atol").dump(),
+             literal(text_field(doc, "canonical_solution")), literal(text_field(doc, "base_input")),
+             literal(text_field(doc, "plus_input")), *check, text_field(doc, "entry_point"));
 }
 
 Task mbpp_plus() {

@@ -118,6 +118,12 @@ def shown(value, limit=80):
     return text if len(text) <= limit else text[:limit] + "…"
 
 
+def too_large(inputs):
+    """Task 255 also asks for lists of up to 1.6 million combinations of 77: a gigabyte, where 8 MiB cross between the
+    processes. Those inputs (5 of 109) are left out."""
+    return TASK == 255 and math.comb(len(inputs[0]) + inputs[1] - 1, inputs[1]) * inputs[1] > 1_000_000
+
+
 def run_inputs(function):
     space = {}
     exec(REFERENCE, space)
@@ -125,6 +131,8 @@ def run_inputs(function):
     for text in INPUTS:
         for given in json.loads(text):
             inputs = arguments(given)
+            if too_large(inputs):
+                continue
             wanted = reference(*copy.deepcopy(inputs))
             got = function(*copy.deepcopy(inputs))
             assert right(got, wanted, inputs), "%s(%s) is %s, not %s" % (

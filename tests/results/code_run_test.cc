@@ -78,6 +78,25 @@ struct CodeRun : SmallRun {
   }
 };
 
+TEST(CodeRun, LimitsThatTestsAskForStandInTheManifest) {
+  const TempFolder folder;
+  HashedEndings executor;
+  CodeRun plain(folder / "plain", 3, 1);
+  ASSERT_TRUE(plain.go_with(&executor));
+  EXPECT_FALSE(Json::parse(plain.file("manifest.json"))["tasks"][0].contains("code_limits"));
+
+  CodeRun asking(folder / "asking", 3, 1);
+  std::vector<Json> rows = asking.data.load("mini/humaneval", "", "test")->rows;
+  rows[1]["test"] = "# limits: cpu_seconds=9\n" + rows[1]["test"].get<std::string>();
+  asking.data.add("mini/humaneval//test", rows);
+  ASSERT_TRUE(asking.go_with(&executor));
+  const Json usual = {{"cpu_seconds", 3.0}, {"wall_seconds", 10.0}, {"memory_bytes", 1073741824}};
+  Json expected_limits = usual;
+  expected_limits["items"]["Mini/1"] = usual;
+  expected_limits["items"]["Mini/1"]["cpu_seconds"] = 9.0;
+  EXPECT_EQ(Json::parse(asking.file("manifest.json"))["tasks"][0]["code_limits"], expected_limits);
+}
+
 TEST(CodeRun, OutcomesAndTheCurveAreThoseOfTheSamples) {
   const TempFolder folder;
   CodeRun small(folder / "run");
