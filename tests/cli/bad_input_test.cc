@@ -1,21 +1,9 @@
 // What is wrong with data and models is said in a sentence that names the file, with the right exit
 // code; what is only incomplete is used and labelled.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "assay/json.h"
-#include "tests/cli/program.h"
+#include "tests/cli/cli_test.h"
 
 namespace assay {
 namespace {
-
-using test::ProgramOptions;
-using test::ProgramResult;
-using test::read_bytes;
-using test::run_assay;
-using test::TestFolder;
-using ::testing::HasSubstr;
-namespace fs = std::filesystem;
 
 const char* const kGsmRow = R"({"question": "One and one?", "answer": "1+1\n#### 2"})";
 const char* const kArcRow =

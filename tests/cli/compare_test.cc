@@ -1,33 +1,17 @@
 // `assay compare` as a user meets it: verdicts and their exit codes, refusals, flips and JSON, with
 // scripted models whose answers are known; and the ladder of the small GGUF files, every figure
 // against an independent computation.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <fstream>
 
-#include "assay/json.h"
-#include "tests/cli/program.h"
+#include "tests/cli/cli_test.h"
 #include "tests/support/independent_pairs.h"
 
 namespace assay {
 namespace {
 
-using test::ProgramOptions;
-using test::ProgramResult;
-using test::run_assay;
-using test::TestFolder;
 using testing::figures_by_hand;
-using ::testing::HasSubstr;
 using testing::IndependentFigures;
 using testing::pairs_in;
-
-ProgramOptions in(const TestFolder& folder) {
-  ProgramOptions options;
-  options.folder = folder.path();
-  options.environment["ASSAY_DATA"] = (folder / "no-data").string();
-  return options;
-}
 
 void run_mini(const TestFolder& folder, const std::string& model, const std::string& name,
               const std::vector<std::string>& more = {}) {

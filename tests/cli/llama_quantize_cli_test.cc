@@ -1,30 +1,17 @@
 // `assay quantize`, `assay imatrix` and ladders of `assay run -m … -m …` as a user meets them, on a
 // model that the tests write: what is made, what is left alone, what is refused, and that neither a
 // full disk nor a signal leaves half a file.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <csignal>
 #include <thread>
 
-#include "assay/json.h"
-#include "tests/cli/program.h"
+#include "tests/cli/cli_test.h"
 #include "tests/support/tiny_model.h"
 
 namespace assay {
 namespace {
 
-using test::ProgramOptions;
-using test::ProgramResult;
-using test::read_bytes;
-using test::run_assay;
-using test::TestFolder;
-using ::testing::AnyOf;
-using ::testing::Eq;
-using ::testing::HasSubstr;
 using testing_support::TinyModelOptions;
 using testing_support::write_tiny_model;
-namespace fs = std::filesystem;
 
 class QuantizeCommand : public ::testing::Test {
  protected:

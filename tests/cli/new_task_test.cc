@@ -1,20 +1,11 @@
 // Writing a task and trying it, by the commands that docs/adding-a-task.md prints.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <sstream>
 
-#include "assay/json.h"
-#include "tests/cli/program.h"
+#include "tests/cli/cli_test.h"
 
 namespace assay {
 namespace {
-
-using test::ProgramResult;
-using test::run_assay;
-using test::TestFolder;
-using ::testing::HasSubstr;
 
 ProgramResult in_folder(const TestFolder& folder, const std::vector<std::string>& words) {
   test::ProgramOptions options;

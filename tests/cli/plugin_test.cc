@@ -1,27 +1,13 @@
 // Plug-ins from a user's side: what a good one brings works and is named wherever it matters; what
 // is wrong with a bad one is said in a sentence with its name, and a run goes on as far as it can.
 // The plug-in is tests/plugins/actor.cc, told by $ASSAY_TEST_ACTOR how to behave.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <algorithm>
 
 #include "assay/digest.h"
-#include "assay/json.h"
-#include "tests/cli/program.h"
+#include "tests/cli/cli_test.h"
 
 namespace assay {
 namespace {
-
-using test::ProgramOptions;
-using test::ProgramResult;
-using test::read_bytes;
-using test::run_assay;
-using test::TestFolder;
-using ::testing::AllOf;
-using ::testing::HasSubstr;
-using ::testing::Not;
-namespace fs = std::filesystem;
 
 const std::string kActor = ASSAY_TEST_PLUGIN;
 

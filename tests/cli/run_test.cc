@@ -2,8 +2,6 @@
 // full disks, damaged journals, folders of other runs, and what report, score and verify make of
 // it.
 #include <fcntl.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -11,30 +9,12 @@
 #include <random>
 #include <thread>
 
-#include "assay/json.h"
-#include "tests/cli/program.h"
+#include "tests/cli/cli_test.h"
 
 namespace assay {
 namespace {
 
-using test::ProgramOptions;
-using test::ProgramResult;
-using test::read_bytes;
-using test::run_assay;
-using test::TestFolder;
-using ::testing::AnyOf;
-using ::testing::Eq;
-using ::testing::HasSubstr;
-namespace fs = std::filesystem;
-
 const std::vector<std::string> kRun = {"run", "mini", "-m", "scripted:hash", "-o", "r"};
-
-ProgramOptions in(const TestFolder& folder) {
-  ProgramOptions options;
-  options.folder = folder.path();
-  options.environment["ASSAY_DATA"] = (folder / "no-data").string();
-  return options;
-}
 
 // summary.json without the part that two equal runs may differ in.
 std::string summary_of(const fs::path& run) {

@@ -1,30 +1,11 @@
 // `assay plan` and a run that stops when its comparison is decided, as a user meets them.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <csignal>
 #include <thread>
 
-#include "assay/json.h"
-#include "tests/cli/program.h"
+#include "tests/cli/cli_test.h"
 
 namespace assay {
 namespace {
-
-using test::ProgramOptions;
-using test::ProgramResult;
-using test::read_bytes;
-using test::run_assay;
-using test::TestFolder;
-using ::testing::HasSubstr;
-namespace fs = std::filesystem;
-
-ProgramOptions in(const TestFolder& folder) {
-  ProgramOptions options;
-  options.folder = folder.path();
-  options.environment["ASSAY_DATA"] = (folder / "no-data").string();
-  return options;
-}
 
 const std::vector<std::string> kTasks = {"mini-arc", "mini-mmlu"};
 

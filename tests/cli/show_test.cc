@@ -1,21 +1,12 @@
 // `assay show`: the object per item has the keys other programs rely on, and its prompts are the
 // original's, byte for byte.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <sstream>
 
-#include "assay/json.h"
-#include "tests/cli/program.h"
+#include "tests/cli/cli_test.h"
 
 namespace assay {
 namespace {
-
-using test::ProgramResult;
-using test::run_assay;
-using ::testing::HasSubstr;
-namespace fs = std::filesystem;
 
 std::vector<Json> json_lines(const std::string& text) {
   std::vector<Json> lines;
