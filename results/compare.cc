@@ -270,6 +270,7 @@ void fill_group(const Line& line, const LineBuilder& builder, TaskComparison& ou
   for (const Json& aggregate : line.report.group->value("aggregates", Json::array())) {
     const auto metric = aggregate.value("metric", std::string());
     for (const std::string& filter : first.filters) {
+      if (aggregate.value("filter", filter) != filter) continue;
       const bool known = std::all_of(line.tasks.begin(), line.tasks.end(), [&](const auto* t) {
         return t->pairs.measured.empty() ||
                std::any_of(t->metrics.begin(), t->metrics.end(),

@@ -254,7 +254,7 @@ void fill_group(ResultEntry& group, const Json& manifest,
     for (const MeasuredTask* leaf : leaves) {
       for (const MeasuredScore& score : leaf->scores) {
         const std::string& filter = score.score.filter;
-        if (score.score.metric == metric &&
+        if (score.score.metric == metric && aggregate.value("filter", filter) == filter &&
             std::find(filters.begin(), filters.end(), filter) == filters.end()) {
           filters.push_back(filter);
         }

@@ -114,7 +114,11 @@ Json task_json(const PlannedTask& planned) {
 Json group_json(const TaskGroup& group) {
   Json aggregates = Json::array();
   for (const GroupMetric& metric : group.aggregates) {
-    aggregates.push_back({{"metric", metric.metric}, {"weight_by_size", metric.weight_by_size}});
+    const std::size_t comma = metric.metric.find(',');
+    Json one = {{"metric", metric.metric.substr(0, comma)},
+                {"weight_by_size", metric.weight_by_size}};
+    if (comma != std::string::npos) one["filter"] = metric.metric.substr(comma + 1);
+    aggregates.push_back(std::move(one));
   }
   return {{"name", group.name},
           {"alias", group.alias},

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "tasks/declarative/build_group.h"
 #include "tasks/declarative/build_task.h"
 #include "tasks/registry.h"
 
@@ -76,7 +77,7 @@ class Batch {
     const auto entry = entries_.find(name);
     if (entry == entries_.end() || !built_.insert(name).second) return {};
     const YamlNode map = entry->second;
-    if (is_group(map)) return build_group(map, name);
+    if (is_group(map)) return build_with_children(map, name);
     expected<Task> task = build_task(map, folder_of(map));
     if (!task) return task.error();
     tasks.push_back(std::move(*task));
@@ -121,29 +122,6 @@ class Batch {
     return {};
   }
 
-  expected<void> aggregates(const YamlNode& list, TaskGroup& group) {
-    const auto items = list.kind == Kind::kList ? list.items : std::vector<YamlNode>{list};
-    for (const YamlNode& one : items) {
-      const YamlNode* metric = one.find("metric");
-      if (metric == nullptr || !metric->is_text()) {
-        return yaml_error(one, "aggregate_metric_list", "each entry is a map with the key metric");
-      }
-      GroupMetric made{metric->text(), true};
-      for (const auto& [key, value] : one.members) {
-        if (key == "weight_by_size" && value.scalar.is_boolean()) {
-          made.weight_by_size = value.scalar.get<bool>();
-        } else if (key == "aggregation" && value.scalar != "mean") {
-          return yaml_error(value, key, "groups are aggregated by mean only");
-        } else if (key != "metric" && key != "filter_list" && key != "aggregation") {
-          return yaml_error(value, key,
-                            "known are metric, aggregation, weight_by_size and filter_list");
-        }
-      }
-      group.aggregates.push_back(made);
-    }
-    return {};
-  }
-
   // What a group says beside its own keys holds for all its children.
   static YamlNode overrides_of(const YamlNode& map) {
     YamlNode overrides = map;
@@ -152,34 +130,46 @@ class Batch {
     return overrides;
   }
 
-  expected<void> build_group(const YamlNode& map, const std::string& name) {
+  expected<void> build_with_children(const YamlNode& map, const std::string& name) {
     if (++depth_ > 20)
       return yaml_error(map, "group", "groups are nested too deeply, or in a circle");
-    TaskGroup group;
-    group.name = name;
-    if (const YamlNode* alias = map.find("group_alias"); alias != nullptr && alias->is_text()) {
-      group.alias = alias->text();
-    }
-    if (const YamlNode* metadata = map.find("metadata")) {
-      if (const YamlNode* version = metadata->find("version")) {
-        group.version = version->is_text() ? version->text() : version->scalar.dump();
-      }
-    }
-    group.about = "from " + map.file;
     const YamlNode* list = map.find("task");
     if (list == nullptr || list->kind != Kind::kList || list->items.empty()) {
       return yaml_error(map, "task", "a group lists its tasks here");
     }
-    if (const YamlNode* metrics = map.find("aggregate_metric_list")) {
-      if (auto set = aggregates(*metrics, group); !set) return set;
-    }
+    expected<TaskGroup> group = build_group(map, name);
+    if (!group) return group.error();
     const YamlNode overrides = overrides_of(map);
     for (const YamlNode& one : list->items) {
-      if (auto added = child(group, one, overrides); !added) return added;
+      if (auto added = child(*group, one, overrides); !added) return added;
     }
-    groups.push_back(std::move(group));
+    std::set<std::string> pipelines;
+    collect_pipelines(group->children, pipelines, 0);
+    if (auto checked = check_aggregates(map, pipelines); !checked) return checked;
+    groups.push_back(std::move(*group));
     --depth_;
     return {};
+  }
+
+  // The filter pipelines of all tasks below.
+  void collect_pipelines(const std::vector<std::string>& children, std::set<std::string>& out,
+                         int depth) const {
+    if (depth > 20) return;
+    const auto named = [](const std::string& name) {
+      return [&name](const auto& one) { return one.name == name; };
+    };
+    for (const std::string& name : children) {
+      const auto task = std::find_if(tasks.begin(), tasks.end(), named(name));
+      const auto group = std::find_if(groups.begin(), groups.end(), named(name));
+      const Task* one = task != tasks.end() ? &*task : find_task(name);
+      const TaskGroup* many = group != groups.end() ? &*group : find_group(name);
+      if (many != nullptr && task == tasks.end()) {
+        collect_pipelines(many->children, out, depth + 1);
+      } else if (one != nullptr) {
+        if (one->filters.empty()) out.insert("none");
+        for (const FilterPipeline& pipeline : one->filters) out.insert(pipeline.name);
+      }
+    }
   }
 
   expected<void> child(TaskGroup& group, const YamlNode& node, const YamlNode& overrides) {
@@ -287,33 +277,6 @@ class Batch {
   int depth_ = 0;
 };
 
-expected<Task> task_of(const Json& definition, int depth = 0) {
-  if (!definition.is_object() || !definition.contains("keys") || depth > 5) {
-    return data_error("A run's manifest describes a task in a way this program cannot read.");
-  }
-  const YamlNode keys =
-      yaml_from_json(definition.at("keys"), definition.value("file", "the task file"));
-  const std::string folder = definition.value("folder", "");
-  if (!definition.contains("base")) return build_task(keys, folder);
-  const Json& base = definition.at("base");
-  expected<Task> task = data_error("");
-  if (base.is_string()) {
-    const Task* known = find_task(base.get<std::string>());
-    if (known == nullptr) {
-      return unavailable(fmt::format("this program has no task {}", base.get<std::string>()));
-    }
-    task = *known;
-  } else {
-    task = task_of(base, depth + 1);
-  }
-  if (!task) return task;
-  if (auto applied = apply_task_keys(*task, keys, folder); !applied) return applied.error();
-  task->name = definition.value("name", "");
-  task->alias = definition.value("alias", "");
-  task->definition = definition;
-  return task;
-}
-
 }  // namespace
 
 bool names_task_file(const std::string& target) {
@@ -352,18 +315,6 @@ expected<LoadedFiles> load_task_files(std::span<const std::string> paths) {
   out.names = std::move(asked);
   out.replaced = std::move(*replaced);
   return out;
-}
-
-expected<void> restore_task(const Json& definition) {
-  expected<Task> task = task_of(definition);
-  if (!task) return task.error();
-  const Task* known = find_task(task->name);
-  if (known != nullptr && known->definition == task->definition) return {};
-  std::vector<Task> tasks;
-  tasks.push_back(std::move(*task));
-  const auto done = register_from_files(std::move(tasks), {});
-  if (!done) return done.error();
-  return {};
 }
 
 }  // namespace assay

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "assay/text.h"
 #include "datasets/data_home.h"
 #include "scorers/judge.h"
 #include "scorers/python_format.h"
@@ -185,6 +186,150 @@ TEST(Declarative, FilesAskAndScoreAsTheBuiltInTasksDo) {
   }
 }
 
+// The worked examples come from the data home; here they stand in a file, in the wording that this
+// task has for them.
+TEST(Declarative, Gsm8kAsARequestToAnAssistant) {
+  std::ifstream lines(kData + "/gsm8k/cot_shots.jsonl");
+  if (!lines) GTEST_SKIP() << "the data home is absent";
+  Json samples = Json::array();
+  for (std::string line; std::getline(lines, line);) {
+    Json shot = Json::parse(line);
+    std::string target =
+        replace_all(shot["target"].get<std::string>(), "The answer is ", "The final answer is ");
+    if (target.ends_with('.')) target.pop_back();
+    shot["target"] = target;
+    samples.push_back(std::move(shot));
+  }
+  Files files;
+  const expected<Task> task = task_of(
+      files.write("t.yaml", "include: " + kYaml + "gsm8k_cot_llama.yaml\nfewshot_config:\n" +
+                                "  sampler: first_n\n  samples: " + samples.dump() + "\n"));
+  ASSERT_TRUE(task) << task.error().message;
+  expect_same_task(*find_task("gsm8k_cot_llama"), *task, 8);
+}
+
+// The variants of MMLU, which have no built-in twin: what they ask follows from the data set's row.
+TEST(Declarative, VariantsOfMmlu) {
+  if (!fs::exists(kData + "/mmlu")) GTEST_SKIP() << "the data home is absent";
+  std::vector<std::string> files;
+  for (const char* name : {"mmlu_continuation", "mmlu_generative", "mmlu_flan_n_shot_generative",
+                           "mmlu_flan_n_shot_loglikelihood"}) {
+    files.push_back(kYaml + "mmlu/" + name + ".yaml");
+  }
+  const auto loaded_files = load_task_files(files);
+  ASSERT_TRUE(loaded_files) << loaded_files.error().message;
+  const DataHome data(kData);
+  LoadOptions options;
+  options.limit = 5.0;
+  options.shots = 2;
+  const std::string subject = "mmlu_high_school_us_history";
+  const auto plain = load_task(*find_task(subject), data, options);
+  ASSERT_TRUE(plain) << plain.error().message;
+  const auto requests_of = [&](const std::string& group) {
+    EXPECT_EQ(find_group(group)->children.size(), 57U);
+    std::vector<Request> out;
+    const Task* task = find_task(group + ":" + subject);
+    if (task == nullptr) {
+      ADD_FAILURE() << group << " lacks " << subject;
+      return out;
+    }
+    const auto loaded = load_task(*task, data, options);
+    EXPECT_TRUE(loaded) << loaded.error().message;
+    if (!loaded) return out;
+    for (const LoadedItem& item : loaded->items) {
+      const auto request = request_of(*loaded, item);
+      EXPECT_TRUE(request) << request.error().message;
+      if (request) out.push_back(*request);
+    }
+    EXPECT_EQ(out.size(), 5U);
+    return out;
+  };
+  const auto continuation = requests_of("mmlu_continuation");
+  const auto generative = requests_of("mmlu_generative");
+  const auto flan = requests_of("mmlu_flan_n_shot_generative");
+  const auto letters = requests_of("mmlu_flan_n_shot_loglikelihood");
+  for (std::size_t i = 0; i < 5; ++i) {
+    const Json& doc = plain->items[i].item.doc;
+    const auto answers = doc.at("choices").get<std::vector<std::string>>();
+    const std::string question(strip(doc.at("question").get<std::string>()));
+    const auto& choices = std::get<Choices>(continuation[i]);
+    EXPECT_TRUE(choices.contexts[0].ends_with("\n\nQuestion: " + question + "\nAnswer:"));
+    for (std::size_t k = 0; k < 4; ++k) EXPECT_EQ(choices.continuations[k], " " + answers[k]);
+    // The generative form asks what the built-in task asks.
+    const auto as_built_in = request_of(*plain, plain->items[i]);
+    const auto& completion = std::get<Completion>(generative[i]);
+    EXPECT_EQ(completion.prompt, std::get<Choices>(*as_built_in).contexts[0]);
+    EXPECT_EQ(completion.stops, (std::vector<std::string>{"</s>", "\n"}));
+    const std::string tail = "Q: " + question + "\n(A) " + answers[0] + " (B) " + answers[1] +
+                             " (C) " + answers[2] + " (D) " + answers[3] + "\nA:";
+    EXPECT_THAT(std::get<Completion>(flan[i]).prompt, HasSubstr("\n\n" + tail));
+    const auto& lettered = std::get<Choices>(letters[i]);
+    EXPECT_THAT(lettered.contexts[0], HasSubstr("\n\n" + tail));
+    for (std::size_t k = 0; k < 4; ++k) {
+      EXPECT_THAT(lettered.continuations[k], HasSubstr(std::string("(") + "ABCD"[k] + ")"));
+    }
+  }
+}
+
+TEST(Declarative, VariantsOfMmluReadAnswersAsTheirFiltersSay) {
+  if (!fs::exists(kData + "/mmlu")) GTEST_SKIP() << "the data home is absent";
+  const auto loaded = load_task_files(std::vector<std::string>{
+      kYaml + "mmlu/mmlu_generative.yaml", kYaml + "mmlu/mmlu_flan_n_shot_generative.yaml"});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  const Item item{"1",
+                  "",
+                  0,
+                  {{"question", "?"},
+                   {"subject", "anatomy"},
+                   {"choices", {"liver", "heart", "lung", "skin"}},
+                   {"answer", 1}}};
+  const auto scores = [&](const std::string& name, const std::string& text) {
+    std::vector<double> out;
+    const auto judged = judge(*find_task(name), item,
+                              {std::vector<Generation>{{text, FinishReason::kStop, 1}}}, nullptr);
+    EXPECT_TRUE(judged) << judged.error().message;
+    if (!judged) return out;
+    for (const Judgement& one : *judged) out.push_back(one.values.at(0).value);
+    return out;
+  };
+  using List = std::vector<double>;
+  EXPECT_EQ(scores("mmlu_generative:mmlu_anatomy", " B"), List{1.0});
+  EXPECT_EQ(scores("mmlu_generative:mmlu_anatomy", " b.\nBecause"), List{1.0});
+  EXPECT_EQ(scores("mmlu_generative:mmlu_anatomy", " A"), List{0.0});
+  EXPECT_EQ(scores("mmlu_generative:mmlu_anatomy", " B it is"), List{0.0});
+  EXPECT_EQ(scores("mmlu_flan_n_shot_generative:mmlu_anatomy", "(B)"), (List{1.0, 1.0}));
+  EXPECT_EQ(scores("mmlu_flan_n_shot_generative:mmlu_anatomy", "It is (B), not (A)."),
+            (List{0.0, 1.0}));
+  EXPECT_EQ(scores("mmlu_flan_n_shot_generative:mmlu_anatomy", "the heart"), (List{0.0, 1.0}));
+  EXPECT_EQ(scores("mmlu_flan_n_shot_generative:mmlu_anatomy", "(C)"), (List{0.0, 0.0}));
+}
+
+// The pre-tokenised data set is not in the registry; a file in its form takes its place.
+TEST(Declarative, LambadaStandardIsTheSameTaskOnAnotherDataSet) {
+  Files files;
+  files.write("words.jsonl", "{\"text\": \"he looked at the red house\"}\n");
+  const std::string path = files.write(
+      "t.yaml", "include: " + kYaml + "lambada_standard.yaml\ndataset_path: words.jsonl\n");
+  const expected<Task> task = task_of(path);
+  ASSERT_TRUE(task) << task.error().message;
+  EXPECT_EQ(task->name, "lambada_standard");
+  const auto loaded = load_task(*task, NoData(), {});
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  const auto request = request_of(*loaded, loaded->items.at(0));
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(std::get<Choices>(*request).contexts, std::vector<std::string>{"he looked at the red"});
+  EXPECT_EQ(std::get<Choices>(*request).continuations, std::vector<std::string>{" house"});
+  EXPECT_EQ(task->metrics.size(), find_task("lambada_openai")->metrics.size());
+  const expected<Task> unknown = task_of(kYaml + "lambada_standard.yaml");
+  if (unknown) {
+    const auto refused = load_task(*unknown, NoData(), {});
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("cimec/lambada"));
+  } else {
+    EXPECT_THAT(unknown.error().message, HasSubstr("cimec/lambada"));
+  }
+}
+
 // Upstream's file carries the primer; here it comes from the data home.
 TEST(Declarative, TruthfulQa) {
   std::ifstream primer(kData + "/truthfulqa/primer.txt");
@@ -221,7 +366,7 @@ TEST(Declarative, RefusesWhatCannotBeDoneWithFileLineAndAdvice) {
     }
     EXPECT_EQ(find_task("t"), nullptr);
   }
-  EXPECT_GE(count, 29U);
+  EXPECT_GE(count, 31U);
 }
 
 TEST(Declarative, AMissingColumnNamesFileLineKeyItemAndRow) {
