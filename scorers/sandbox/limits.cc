@@ -57,8 +57,4 @@ expected<CodeLimits> limits_of_test(std::string_view test, const CodeLimits& usu
   }
 }
 
-std::string limits_line(double cpu_seconds, double wall_seconds) {
-  return fmt::format("{} cpu_seconds={:g} wall_seconds={:g}\n", kMark, cpu_seconds, wall_seconds);
-}
-
 }  // namespace assay

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 
 #include "assay/expected.h"
@@ -26,8 +25,5 @@ struct CodeLimits {
 // `usual` with what the test asks for; `usual` where it asks for nothing. Errors: kBadData, a line
 // of limits that cannot be read. Pure.
 expected<CodeLimits> limits_of_test(std::string_view test, const CodeLimits& usual);
-
-// The first line of a test that is to have these limits of time.
-std::string limits_line(double cpu_seconds, double wall_seconds);
 
 }  // namespace assay

@@ -207,7 +207,8 @@ TEST(LimitsOfTest, AreReadFromTheFirstLine) {
   EXPECT_EQ(*limits_of_test("# limits: cpu_seconds=9\n", usual), (CodeLimits{9.0, 5.0, 1000}));
   EXPECT_EQ(*limits_of_test("# limits:  memory_bytes=7  wall_seconds=0.5", usual),
             (CodeLimits{2.0, 0.5, 7}));
-  EXPECT_EQ(*limits_of_test(limits_line(60, 180) + "x = 1", usual), (CodeLimits{60, 180, 1000}));
+  EXPECT_EQ(*limits_of_test("# limits: cpu_seconds=60 wall_seconds=180\nx = 1", usual),
+            (CodeLimits{60, 180, 1000}));
   for (const char* bad :
        {"# limits: cpu_seconds", "# limits: cpu_seconds=", "# limits: cpu_seconds=x",
         "# limits: cpu_seconds=-1", "# limits: cpu_seconds=0", "# limits: cpu_seconds=nan",
