@@ -1,6 +1,6 @@
 // What a person sees while a run goes on: on a terminal one line that is written over and over
-// (share done, items and tokens per second, time left); in a pipe or a log file a plain line now
-// and then. It listens to the run (RunObserver) and never steers it.
+// (share done, items and tokens per second, the score so far, time left); in a pipe or a log file a
+// plain line now and then. It listens to the run (RunObserver) and never steers it.
 //
 // The rate is measured over what this process did, so the items that an earlier process already
 // answered do not make the estimate too good.
@@ -15,6 +15,7 @@
 #include <string>
 
 #include "cli/console.h"
+#include "results/running_score.h"
 #include "runtime/observer.h"
 
 namespace assay::cli {
@@ -29,7 +30,8 @@ class Progress : public RunObserver {
 
   void on_plan(std::size_t items, std::size_t already_done) override;
   void on_progress(std::size_t done, std::size_t total, std::size_t errors,
-                   std::size_t prompt_tokens) override;
+                   std::size_t tokens) override;
+  void on_judged(const std::string& task, const JudgedItem& judged) override;
   void on_item_error(const std::string& task, const std::string& item, const Error& error) override;
   void on_note(const std::string& sentence) override;
 
@@ -45,11 +47,7 @@ class Progress : public RunObserver {
   std::chrono::steady_clock::time_point last_line_;
   std::size_t already_done_ = 0;
   std::size_t item_errors_ = 0;
+  RunningScore score_;
 };
-
-// "0:07", "12:40", "3:05:00".
-std::string clock_text(double seconds);
-// "812", "40.1k", "3.2M".
-std::string short_count(double value);
 
 }  // namespace assay::cli

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "results/claims.h"
+#include "results/difference_table.h"
 #include "results/figures.h"
 #include "results/text_table.h"
 
@@ -25,38 +26,6 @@ void add_table(const TextTable& table, std::size_t width, Lines& out) {
 }
 
 void blank(Lines& out) { out.push_back({LineKind::kTask, ""}); }
-
-std::string p_text(double p) {
-  if (p < 0.0001) return "< 0.0001";
-  return p >= 0.9995 ? "1" : fmt::format("{:.{}f}", p, p < 0.01 ? 4 : 3);
-}
-
-std::string name_of(const TaskComparison& task) {
-  if (task.name.empty()) return "all tasks";
-  return std::string(2 * task.depth, ' ') + (task.alias.empty() ? task.name : task.alias);
-}
-
-std::string metric_of(const MetricComparison& m) {
-  if (m.filter.empty() || m.filter == "none") return m.metric;
-  return fmt::format("{} ({})", m.metric, m.filter);
-}
-
-std::string value_text(FigureKind kind, double value) {
-  return kind == FigureKind::kShare ? fmt::format("{:.1f}", 100 * value) : figure_text(value);
-}
-
-std::string absent(const Paired& paired) {
-  if (const auto* failed = std::get_if<Failed>(&paired)) return "failed: " + failed->reason;
-  if (const auto* not_run = std::get_if<NotRun>(&paired)) return "not compared: " + not_run->reason;
-  return "";
-}
-
-std::vector<const TaskComparison*> all_lines(const PairComparison& pair) {
-  std::vector<const TaskComparison*> lines;
-  for (const TaskComparison& task : pair.tasks) lines.push_back(&task);
-  if (pair.overall) lines.push_back(&*pair.overall);
-  return lines;
-}
 
 LineKind kind_of(Verdict verdict) {
   switch (verdict) {
@@ -83,50 +52,6 @@ void add_sentences(const PairComparison& pair, const std::string& base, Lines& o
     if (!task->claim) continue;
     out.push_back({kind_of(task->claim->verdict), "  " + task->claim->sentence});
   }
-}
-
-void add_scores(const PairComparison& pair, const std::string& base, std::size_t width,
-                Lines& out) {
-  TextTable table({{"task", Align::kLeft, 16},
-                   {"metric", Align::kLeft, 8},
-                   {"items", Align::kRight, 0},
-                   {base, Align::kRight, 0},
-                   {pair.other.label, Align::kRight, 0},
-                   {"difference", Align::kRight, 0},
-                   {"interval", Align::kLeft, 0},
-                   {"p", Align::kRight, 0},
-                   {"lost", Align::kRight, 0},
-                   {"gained", Align::kRight, 0}});
-  for (const TaskComparison* task : all_lines(pair)) {
-    if (!task->refused.empty()) {
-      table.add({name_of(*task), "", "refused: " + task->refused});
-      continue;
-    }
-    bool first = true;
-    for (const MetricComparison& m : task->metrics) {
-      std::vector<std::string> row = {first ? name_of(*task) : "", metric_of(m)};
-      first = false;
-      const PairedEstimate* e = as_paired(m.paired);
-      if (e == nullptr) {
-        row.push_back(absent(m.paired));
-        table.add(std::move(row));
-        continue;
-      }
-      row.push_back(std::to_string(e->n));
-      row.push_back(value_text(m.kind, e->base));
-      row.push_back(value_text(m.kind, e->other));
-      row.push_back(signed_text(m.kind, e->difference));
-      row.push_back(e->interval ? fmt::format("{} to {}", signed_text(m.kind, e->interval->low),
-                                              signed_text(m.kind, e->interval->high))
-                                : "");
-      row.push_back(e->p_value ? p_text(*e->p_value) : "");
-      const bool flips = m.headline && task->flips;
-      row.push_back(flips ? std::to_string(task->flips->lost) : "");
-      row.push_back(flips ? std::to_string(task->flips->gained) : "");
-      table.add(std::move(row));
-    }
-  }
-  add_table(table, width, out);
 }
 
 std::string calibration_text(const Calibration& c) {
@@ -161,7 +86,7 @@ void add_answers(const PairComparison& pair, std::size_t width, Lines& out) {
     any = true;
     const auto& c = task->choices;
     const bool answers_known = task->flips && task->agreement;
-    table.add({name_of(*task),
+    table.add({line_name(*task),
                task->agreement ? fmt::format("{:.1f} %", 100 * *task->agreement) : "",
                answers_known ? std::to_string(task->flips->wrong_other) : "",
                c ? fmt::format("{:.4f}", c->kl.value) : "",
@@ -333,7 +258,7 @@ std::vector<TableLine> comparison_lines(const Comparison& comparison, std::size_
       continue;
     }
     blank(out);
-    add_scores(pair, base, width, out);
+    add_table(difference_table(pair, base, width), width, out);
     add_answers(pair, width, out);
     add_remarks(pair, out);
     blank(out);

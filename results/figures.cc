@@ -31,6 +31,11 @@ std::string metric_text(const Score& score) {
   return fmt::format("{} ({})", score.metric, score.filter);
 }
 
+bool is_share(const std::string& metric) {
+  return metric.find("perplexity") == std::string::npos && metric != "bits_per_byte" &&
+         metric != "brier_score";
+}
+
 std::string stopped_text(std::size_t items, std::size_t not_run) {
   return not_run == 0 ? "" : fmt::format("stopped early {}/{}", items, items + not_run);
 }

@@ -18,6 +18,8 @@ std::string std_error_text(const Estimate& estimate);      // "± 0.0341", "" wi
 std::string interval_text(const Estimate& estimate);       // "0.2134 … 0.3462", "" without one
 std::string absence_text(const Measurement& measurement);  // "not run: no sandbox"; "" for a value
 std::string metric_text(const Score& score);               // "acc", "exact_match (strict-match)"
+// Whether a metric's values are shares of 1 by definition, so that they fit on one axis.
+bool is_share(const std::string& metric);
 // "stopped early 416/1319" where `not_run` planned items were not asked; "" where all were.
 std::string stopped_text(std::size_t items, std::size_t not_run);
 // The parts that are not empty, joined by "; ".

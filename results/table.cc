@@ -8,6 +8,7 @@
 #include <set>
 
 #include "results/figures.h"
+#include "results/interval_strip.h"
 #include "results/model_cost.h"
 #include "results/text_table.h"
 
@@ -191,9 +192,15 @@ void add_footer(const Summary& summary, const TableOptions& options,
   if (!options.folder.empty()) lines.push_back({LineKind::kFooter, "run folder " + options.folder});
 }
 
-}  // namespace
+// The strip beside a figure; only shares of 1 have a common axis.
+std::string strip_of(const Score& score, std::size_t cells) {
+  const Estimate* estimate = as_estimate(score.value);
+  if (estimate == nullptr || !is_share(score.metric)) return "";
+  return interval_strip(estimate->value, estimate->interval, {0, 1}, cells);
+}
 
-std::vector<TableLine> result_table(const Summary& summary, const TableOptions& options) {
+// One line per task, filter and metric; `kinds` gets one entry per row. `cells` 0 = no strips.
+TextTable score_table(const Summary& summary, std::size_t cells, std::vector<LineKind>& kinds) {
   const bool labelled = std::any_of(summary.entries.begin(), summary.entries.end(),
                                     [](const ResultEntry& e) { return !labels_of(e).empty(); });
   std::vector<TextTable::Column> columns = {
@@ -201,9 +208,9 @@ std::vector<TableLine> result_table(const Summary& summary, const TableOptions& 
       {"errors", Align::kRight, 0},          {"metric", Align::kLeft, kMinMetricWidth},
       {"value", Align::kRight, 0},           {"± stderr", Align::kRight, 0},
       {"95 % interval", Align::kLeft, 0}};
+  if (cells > 0) columns.push_back({strip_axis("0", "1", cells), Align::kLeft, 0});
   if (labelled) columns.push_back({"data", Align::kLeft, 0});
   TextTable table(columns);
-  std::vector<LineKind> kinds = {LineKind::kTitle, LineKind::kRule};
   for (const ResultEntry& entry : summary.entries) {
     const std::string name =
         std::string(2 * entry.depth, ' ') + (entry.alias.empty() ? entry.name : entry.alias);
@@ -217,6 +224,7 @@ std::vector<TableLine> result_table(const Summary& summary, const TableOptions& 
         row.push_back(figure_text(estimate->value));
         row.push_back(std_error_text(*estimate));
         row.push_back(interval_text(*estimate));
+        if (cells > 0) row.push_back(strip_of(score, cells));
         if (labelled) row.push_back(labels_of(entry));
       } else {
         std::string text = short_absence(score.value);
@@ -234,6 +242,17 @@ std::vector<TableLine> result_table(const Summary& summary, const TableOptions& 
       kinds.push_back(entry.is_group ? LineKind::kGroup : LineKind::kTask);
     }
   }
+  return table;
+}
+
+}  // namespace
+
+std::vector<TableLine> result_table(const Summary& summary, const TableOptions& options) {
+  std::vector<LineKind> kinds;
+  const TextTable table = table_with_strips(options.width, [&](std::size_t cells) {
+    kinds = {LineKind::kTitle, LineKind::kRule};
+    return score_table(summary, cells, kinds);
+  });
   std::vector<TableLine> lines;
   const std::vector<std::string> texts = table.lines(options.width);
   for (std::size_t i = 0; i < texts.size(); ++i) lines.push_back({kinds[i], texts[i]});

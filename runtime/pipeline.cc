@@ -54,13 +54,18 @@ bool is_finite(const Response& response) {
   return rolling == nullptr || std::isfinite(rolling->loglikelihood);
 }
 
+std::size_t generated_tokens(const Response& response) {
+  std::size_t tokens = 0;
+  if (const auto* texts = std::get_if<std::vector<Generation>>(&response.answer)) {
+    for (const Generation& text : *texts) tokens += static_cast<std::size_t>(text.tokens);
+  }
+  return tokens;
+}
+
 class Pipeline {
  public:
   explicit Pipeline(const PipelineJob& job)
-      : job_(job),
-        done_(job.done_items),
-        errors_(job.done_errors),
-        prompt_tokens_(job.done_tokens) {}
+      : job_(job), done_(job.done_items), errors_(job.done_errors) {}
 
   expected<PipelineResult> run() {
     tbb::task_arena arena(job_.workers);
@@ -230,14 +235,14 @@ class Pipeline {
     for (std::size_t i = 0; i < work.evidence.size(); ++i) {
       const expected<Response>& answer = work.evidence[i].answer;
       if (answer) {
-        prompt_tokens_ += static_cast<std::size_t>(answer->prompt_tokens);
+        tokens_ += static_cast<std::size_t>(answer->prompt_tokens) + generated_tokens(*answer);
       } else {
         ++errors_;
         job_.observer->on_item_error(task, job_.plan->item(*work.unit, i).item.id, answer.error());
       }
     }
     done_ += work.evidence.size();
-    job_.observer->on_progress(done_, job_.plan->items - not_run_, errors_, prompt_tokens_);
+    job_.observer->on_progress(done_, job_.plan->items - not_run_, errors_, tokens_);
   }
 
   void judge(const WorkPtr& work) {
@@ -249,8 +254,9 @@ class Pipeline {
     const Unit& unit = *work.unit;
     const Task& task = *job_.plan->tasks[unit.task].loaded.task;
     for (std::size_t i = 0; i < unit.size(); ++i) {
-      (*job_.judged)[unit.task][unit.positions[i]] =
-          judge_item(task, job_.plan->item(unit, i).item, work.evidence[i], job_.executor);
+      JudgedItem& judged = (*job_.judged)[unit.task][unit.positions[i]];
+      judged = judge_item(task, job_.plan->item(unit, i).item, work.evidence[i], job_.executor);
+      job_.observer->on_judged(task.name, judged);
       (*job_.evidence)[unit.task][unit.positions[i]] = std::move(work.evidence[i]);
     }
     work.judged = true;
@@ -272,8 +278,9 @@ class Pipeline {
   PipelineResult result_;         // engine stage only
   double render_seconds_ = 0;     // engine stage only
   std::atomic<double> judge_seconds_{0};
-  std::size_t done_, errors_, prompt_tokens_;  // engine stage only
-  std::size_t not_run_ = 0;                    // engine stage only
+  std::size_t done_, errors_;  // engine stage only
+  std::size_t tokens_ = 0;     // engine stage only
+  std::size_t not_run_ = 0;    // engine stage only
 };
 
 }  // namespace

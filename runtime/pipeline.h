@@ -45,7 +45,6 @@ struct PipelineJob {
   int workers = 1;              // arena size
   std::size_t done_items = 0;   // already journalled, for progress
   std::size_t done_errors = 0;  // of those, item errors
-  std::size_t done_tokens = 0;  // their prompt tokens
   // Slots by task and item of the plan; REQUIRES: sized.
   std::vector<std::vector<Evidence>>* evidence = nullptr;
   std::vector<std::vector<JudgedItem>>* judged = nullptr;

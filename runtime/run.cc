@@ -195,11 +195,7 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
     execution.resumed_items += unit.size();
     for (std::size_t i = 0; i < unit.size(); ++i) {
       Evidence& evidence = journalled.records[i].evidence;
-      if (evidence.answer) {
-        job.done_tokens += static_cast<std::size_t>(evidence.answer->prompt_tokens);
-      } else {
-        ++job.done_errors;
-      }
+      if (!evidence.answer) ++job.done_errors;
       execution.evidence[unit.task][unit.positions[i]] = std::move(evidence);
     }
   }
