@@ -29,6 +29,8 @@ class ReportCommand : public Command {
         ->type_name("FORMAT");
     app.add_flag("--strict", strict_, "html: refuse a run that does not verify or is not finished");
     app.add_flag("--no-verify", no_verify_, "html: do not check the runs against their evidence");
+    app.add_flag("--static", static_,
+                 "html: drawings and tables alone, without script and samples");
     app.add_option("--data", data_dir_, "html: data home, to judge the answers again")
         ->type_name("DIR");
     app.footer(
@@ -99,7 +101,8 @@ class ReportCommand : public Command {
       for (const std::string& problem : run->problems) console.say(problem);
       runs.push_back(std::move(*run));
     }
-    if (auto written = write_html_report(std::move(runs), file_); !written) return written.error();
+    if (auto written = write_html_report(std::move(runs), file_, static_); !written)
+      return written.error();
     console.say("wrote " + file_);
     return ExitCode::kOk;
   }
@@ -132,6 +135,7 @@ class ReportCommand : public Command {
   std::string data_dir_;
   bool strict_ = false;
   bool no_verify_ = false;
+  bool static_ = false;
 };
 
 }  // namespace

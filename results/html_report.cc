@@ -41,7 +41,8 @@ std::string state_text(const RunInspection& run) {
 
 page::Table runs_table(const std::vector<PageRun>& runs) {
   page::Table table;
-  table.columns = {{"run"},
+  const bool several = runs.size() > 1;
+  table.columns = {{several ? "run" : "model"},
                    {"folder"},
                    {"state"},
                    {"items", true},
@@ -50,8 +51,10 @@ page::Table runs_table(const std::vector<PageRun>& runs) {
                    {"generated", true},
                    {"engine time", true},
                    {"begun"}};
+  if (several) table.columns.insert(table.columns.begin() + 1, {"model"});
   for (const PageRun& run : runs) {
     std::vector<Cell> row = {{run.name}, {run.inspected.path, CellKind::kCode}};
+    if (several) row.insert(row.begin() + 1, {run.inspected.model});
     const std::string state = state_text(run.inspected);
     row.push_back({state, !run.inspected.verifies()                      ? CellKind::kFailed
                           : run.inspected.state == RunState::kUnfinished ? CellKind::kAbsent
@@ -98,17 +101,17 @@ page::Page page_of(const std::vector<PageRun>& runs) {
   return out;
 }
 
-std::string samples_element(const std::vector<PageRun>& runs) {
-  std::string text;
-  if (page::has_viewer()) {
-    text = "This part needs the page's script.";
-  } else {
+std::string samples_element(const std::vector<PageRun>& runs, bool still) {
+  const char* text = "This part needs the page's script.";
+  if (still) text = "This page was written without its samples (--static).";
+  if (!still && !page::has_viewer()) {
     text = "This page was written by an assay that was built without its interactive viewer.";
   }
-  text +=
-      " The samples are in the run folder, in samples.jsonl; one of them is shown by: assay show ";
-  text += runs.front().inspected.path + " ITEM";
-  return "<div id=\"sample-browser\"><p class=\"static-note\">" + page::escaped(text) +
+  const std::string sentences = fmt::format(
+      "{} The samples are in the run folder, in samples.jsonl; one of them is shown by: assay show "
+      "{} ITEM",
+      text, runs.front().inspected.path);
+  return "<div id=\"sample-browser\"><p class=\"static-note\">" + page::escaped(sentences) +
          "</p></div>\n";
 }
 
@@ -116,7 +119,8 @@ std::string samples_element(const std::vector<PageRun>& runs) {
 
 page::Page make_page(std::vector<RunInspection> runs) { return page_of(named(std::move(runs))); }
 
-expected<void> write_html_report(std::vector<RunInspection> inspected, const std::string& path) {
+expected<void> write_html_report(std::vector<RunInspection> inspected, const std::string& path,
+                                 bool still) {
   if (inspected.size() > kMostReportedRuns) {
     return usage_error(fmt::format("A page shows at most {} runs; {} were given.",
                                    kMostReportedRuns, inspected.size()));
@@ -125,8 +129,12 @@ expected<void> write_html_report(std::vector<RunInspection> inspected, const std
   expected<OutputFile> file = OutputFile::open(path);
   if (!file) return file.error();
   const page::Sink sink = [&](std::string_view bytes) { return file->write(bytes); };
-  if (auto put = sink(page::html_begin(page_of(runs), samples_element(runs))); !put) return put;
-  if (page::has_viewer()) {
+  const bool scripted = page::has_viewer() && !still;
+  if (auto put = sink(page::html_begin(page_of(runs), samples_element(runs, still), scripted));
+      !put) {
+    return put;
+  }
+  if (scripted) {
     Json data = {{"version", 1}, {"runs", Json::array()}};
     for (std::size_t r = 0; r < runs.size(); ++r) {
       Json run = {{"name", runs[r].name}, {"folder", runs[r].inspected.path}};
@@ -145,7 +153,7 @@ expected<void> write_html_report(std::vector<RunInspection> inspected, const std
       return put;
     }
   }
-  if (auto put = sink(page::html_end()); !put) return put;
+  if (auto put = sink(page::html_end(scripted)); !put) return put;
   return file->commit();
 }
 

@@ -25,6 +25,8 @@ page::Page make_page(std::vector<RunInspection> runs);
 
 // kUsage for too many runs, kUnavailable when the file cannot be written. The file takes its place
 // when it is complete.
-expected<void> write_html_report(std::vector<RunInspection> runs, const std::string& file);
+// `still`: no script and no samples inside, even where the program carries the viewer.
+expected<void> write_html_report(std::vector<RunInspection> runs, const std::string& file,
+                                 bool still = false);
 
 }  // namespace assay

@@ -153,12 +153,14 @@ std::string_view outcome_word(ItemOutcome outcome) {
 ItemOutcome outcome_of(const JudgedItem& judged, const Judgement* verdict) {
   if (judged.error || verdict == nullptr) return ItemOutcome::kError;
   if (!verdict->not_run.empty()) return ItemOutcome::kNotRun;
+  const MetricValue* figure = nullptr;
   for (const MetricValue& value : verdict->values) {
-    const bool is_share = value.metric.find("perplexity") == std::string::npos &&
-                          value.metric != "bits_per_byte" && value.metric != "brier_score";
-    if (!is_share) continue;
-    if (value.value == 1.0) return ItemOutcome::kRight;
-    return value.value == 0.0 ? ItemOutcome::kWrong : ItemOutcome::kPart;
+    if (!is_share(value.metric)) continue;
+    if (figure == nullptr || value.metric == "acc_norm") figure = &value;
+  }
+  if (figure != nullptr) {
+    if (figure->value == 1.0) return ItemOutcome::kRight;
+    return figure->value == 0.0 ? ItemOutcome::kWrong : ItemOutcome::kPart;
   }
   return ItemOutcome::kValue;
 }

@@ -56,6 +56,8 @@ struct SampleView {
   std::string error;  // why it could not be measured, "" otherwise
 };
 
+// By the figure that comparisons are about: acc_norm where it is reported, else the first share
+// of 1.
 ItemOutcome outcome_of(const JudgedItem& judged, const Judgement* verdict);
 
 // `task` may be null (a task this program does not have): then gold answers are not marked.

@@ -108,12 +108,13 @@ std::optional<Section> calibration_section(std::span<const PageRun> runs) {
     if (!chart.marks.empty()) charts.emplace_back(std::move(chart));
   }
   if (figures.rows.empty()) return std::nullopt;
-  section.blocks.emplace_back(
-      Prose{fmt::format("Confidence is the soft-max over the summed log-likelihoods of an item's "
-                        "choices, not normalised by length. {} bins of equal size; a point on the "
-                        "diagonal is calibrated. Diagrams need {} items. ECE is above 0 also for a "
-                        "calibrated model, and has no interval for that reason.",
-                        kReliabilityBins, kFewestItems)});
+  section.blocks.emplace_back(Prose{fmt::format(
+      "Confidence is the soft-max over the summed log-likelihoods of an item's "
+      "choices, not normalised by length. {} bins of equal size; a point on the "
+      "diagonal is calibrated. Diagrams need {} items; several runs are drawn as lines, their "
+      "intervals stand in the tables. ECE is above 0 also for a "
+      "calibrated model, and has no interval for that reason.",
+      kReliabilityBins, kFewestItems)});
   for (Block& chart : charts) section.blocks.push_back(std::move(chart));
   section.blocks.emplace_back(std::move(figures));
   return section;

@@ -121,6 +121,7 @@ Table flip_table(const ComparedRuns& compared) {
                    {"wrong → right", true},
                    {"wrong, same answer", true},
                    {"wrong, another answer", true},
+                   {"wrong, answer not on record", true},
                    {"same answer, share", true}};
   for (std::size_t i = 0; i < compared.comparison.others.size(); ++i) {
     for (const TaskComparison& task : compared.comparison.others[i].tasks) {
@@ -134,28 +135,34 @@ Table flip_table(const ComparedRuns& compared) {
                             number(std::to_string(flips.gained)),
                             number(std::to_string(flips.wrong_same)),
                             number(std::to_string(flips.wrong_other)),
+                            number(std::to_string(flips.wrong_unknown)),
                             number(task.agreement ? figure_text(*task.agreement) : "")});
     }
   }
   return table;
 }
 
-Bullets sentences(const ComparedRuns& compared) {
-  Bullets bullets;
-  const auto add = [&](const TaskComparison& task) {
-    if (task.claim && !task.claim->sentence.empty()) {
-      bullets.sentences.push_back(task.claim->sentence);
-    }
-  };
-  for (const PairComparison& pair : compared.comparison.others) {
+// What is claimed of each run, under its name.
+void add_sentences(const ComparedRuns& compared, const std::string& base,
+                   std::vector<Block>& blocks) {
+  for (std::size_t i = 0; i < compared.comparison.others.size(); ++i) {
+    const PairComparison& pair = compared.comparison.others[i];
+    Bullets bullets;
+    const auto add = [&](const TaskComparison& task) {
+      if (task.claim && !task.claim->sentence.empty()) {
+        bullets.sentences.push_back(task.claim->sentence);
+      }
+    };
     for (const TaskComparison& task : pair.tasks) add(task);
     if (pair.overall) add(*pair.overall);
     for (const std::string& note : pair.notes) bullets.sentences.push_back(note);
+    if (bullets.sentences.empty()) continue;
+    blocks.emplace_back(Heading{fmt::format("{} compared with {}", compared.names[i], base)});
+    blocks.emplace_back(std::move(bullets));
   }
   if (!compared.comparison.smallest.empty()) {
-    bullets.sentences.push_back(compared.comparison.smallest);
+    blocks.emplace_back(Prose{compared.comparison.smallest});
   }
-  return bullets;
 }
 
 // All comparable runs in one comparison, so that claims are corrected together. Runs that the
@@ -204,13 +211,12 @@ std::optional<Section> comparison_section(std::span<const PageRun> all) {
     }
   }
   if (runs.size() < 2) return std::nullopt;
-  Section section{"comparison", "Differences from " + runs.front()->name, {}};
+  Section section{"comparison", "Differences from " + runs.front()->name, {}, "Differences"};
   std::vector<Banner> refusals;
   const std::optional<ComparedRuns> compared = compare_all(runs, refusals);
   for (Banner& refusal : refusals) section.blocks.emplace_back(std::move(refusal));
   if (!compared) return section;
-  Bullets claims = sentences(*compared);
-  if (!claims.sentences.empty()) section.blocks.emplace_back(std::move(claims));
+  add_sentences(*compared, runs.front()->name, section.blocks);
   std::vector<PageRun> named;
   for (const PageRun* run : runs) named.push_back({run->name, {}});
   section.blocks.emplace_back(difference_chart(named, *compared));

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 
+#include "results/compared_run.h"
 #include "results/figures.h"
 #include "results/page/sections.h"
 
@@ -138,11 +139,6 @@ std::string entry_link(const ResultEntry& entry) {
   return entry.depth == 0 ? "#chart-subjects-" + entry.name : "";
 }
 
-bool is_share(const std::string& metric) {
-  return metric.find("perplexity") == std::string::npos && metric != "bits_per_byte" &&
-         metric != "brier_score";
-}
-
 std::string mark_note(const std::string& series, const std::string& what,
                       const Measurement& value) {
   std::string note = series.empty() ? what : series + "\n" + what;
@@ -165,6 +161,11 @@ const Score* find_score(const RunFolder& run, const std::string& entry, const Sc
 std::vector<std::string> run_names(std::span<const RunInspection> runs) {
   std::map<std::string, int> models;
   for (const RunInspection& run : runs) ++models[run.model];
+  if (runs.size() > 1 && models.size() == runs.size() && !models.contains("")) {
+    std::vector<std::string> names;
+    for (const RunInspection& run : runs) names.push_back(run.model);
+    return short_labels(names, names);
+  }
   std::map<std::string, int> used;
   std::vector<std::string> names;
   for (const RunInspection& run : runs) {

@@ -13,6 +13,8 @@
 namespace assay::page {
 namespace {
 
+constexpr std::size_t kOpenRows = 40;  // longer tables of charts are folded
+
 std::string_view viewer_script() {
   return embedded_file("results/viewer/viewer.js").value_or(std::string_view());
 }
@@ -70,7 +72,8 @@ std::string html_banner(const Banner& banner) {
 }
 
 std::string html_chart(const Chart& chart) {
-  const bool open = chart.id.starts_with("headline") || chart.id.starts_with("difference");
+  const bool first = chart.id.starts_with("headline") || chart.id.starts_with("difference");
+  const bool open = first && chart.table.rows.size() <= kOpenRows;
   return fmt::format(
       "<figure class=\"chart-figure\" id=\"chart-{0}\">\n<figcaption>{1}</figcaption>\n"
       "<div class=\"plot\">\n{2}</div>\n<details "
@@ -107,7 +110,6 @@ struct BlockHtml {
 // 'sha256-…' of the only script that may run.
 std::string script_source() {
   const std::string_view script = viewer_script();
-  if (script.empty()) return "'none'";
   const std::string hex = sha256_hex(script);
   std::string digest;
   for (std::size_t i = 0; i < hex.size(); i += 2) {
@@ -144,7 +146,7 @@ std::string html_table(const Table& table) {
 
 std::string html_block(const Block& block) { return std::visit(BlockHtml{}, block); }
 
-std::string html_begin(const Page& page, std::string_view samples) {
+std::string html_begin(const Page& page, std::string_view samples, bool scripted) {
   std::string html = fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -154,8 +156,8 @@ std::string html_begin(const Page& page, std::string_view samples) {
       "dark\">\n<title>{}</title>\n<style>\n{}</style>\n"
       "</head>\n<body>\n<a class=\"skip\" href=\"#results\">Skip to the results</a>\n"
       "<header>\n<h1>{}</h1>\n{}</header>\n",
-      script_source(), escaped(page.title), style_sheet(), escaped(page.title),
-      html_table(page.runs));
+      scripted ? script_source() : "'none'", escaped(page.title), style_sheet(),
+      escaped(page.title), html_table(page.runs));
   html +=
       "<svg width=\"0\" height=\"0\" style=\"position:absolute\" "
       "aria-hidden=\"true\"><defs><pattern "
@@ -165,7 +167,7 @@ std::string html_begin(const Page& page, std::string_view samples) {
   html += "<nav aria-label=\"Sections\"><ul>\n";
   for (const Section& section : page.sections) {
     html += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", escaped(section.id),
-                        escaped(section.title));
+                        escaped(section.short_title.empty() ? section.title : section.short_title));
   }
   html += "</ul></nav>\n<main>\n";
   for (const Banner& banner : page.banners) html += html_banner(banner);
@@ -181,9 +183,9 @@ std::string html_begin(const Page& page, std::string_view samples) {
   return html + "</main>\n";
 }
 
-std::string html_end() {
+std::string html_end(bool scripted) {
   std::string html;
-  if (has_viewer()) {
+  if (scripted) {
     html += "<script>";
     html += viewer_script();
     html += "</script>\n";

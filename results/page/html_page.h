@@ -23,9 +23,8 @@ std::string html_table(const Table& table);
 std::string html_block(const Block& block);
 
 // Everything up to the sections' end; `samples` is the element the viewer's sample browser lives
-// in.
-std::string html_begin(const Page& page, std::string_view samples);
-// The viewer's script and the end of the document.
-std::string html_end();
+// in. With `scripted` the viewer's script may run, and html_end holds it; else no script may.
+std::string html_begin(const Page& page, std::string_view samples, bool scripted);
+std::string html_end(bool scripted);
 
 }  // namespace assay::page

@@ -42,6 +42,7 @@ Json to_json(const Chart& chart) {
                {"logX", chart.log_x},           {"diverging", chart.diverging}};
   if (chart.range) json["range"] = {chart.range->low, chart.range->high};
   if (chart.reference) json["reference"] = *chart.reference;
+  if (!chart.front.empty()) json["front"] = chart.front;
   json["marks"] = std::move(marks);
   return json;
 }

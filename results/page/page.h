@@ -69,6 +69,7 @@ struct Chart {
   bool diverging = false;           // kHeat: two colours around zero
   std::vector<Mark> marks;
   Table table;
+  std::vector<std::string> front{};  // kScatter: series that a dashed line joins, by x
 };
 
 struct Prose {
@@ -103,6 +104,7 @@ struct Section {
   std::string id;
   std::string title;
   std::vector<Block> blocks;
+  std::string short_title{};  // in the list of sections; "" = the title
 };
 
 struct Page {

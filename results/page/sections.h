@@ -24,16 +24,14 @@ struct PageRun {
   bool has_figures() const { return inspected.run.has_value(); }
 };
 
-// Short names by which readers tell the runs apart: the model's name, with the folder's where two
-// runs share a model.
+// Short names by which readers tell the runs apart: what differs in the models' names, as in a
+// comparison; where two runs share a model, its name with the folder's.
 std::vector<std::string> run_names(std::span<const RunInspection> runs);
 
 std::string mark_note(const std::string& series, const std::string& what, const Measurement& value);
 std::string sample_link(const std::string& task);
 // To a task's samples, or to the members of a group; "" where there is nothing to go to.
 std::string entry_link(const ResultEntry& entry);
-// Whether a metric's values are shares of 1 by definition.
-bool is_share(const std::string& metric);
 const Score* find_score(const RunFolder& run, const std::string& entry, const Score& like);
 
 std::optional<Section> headline_section(std::span<const PageRun> runs);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "results/figures.h"
@@ -106,10 +107,27 @@ std::string band(const std::vector<const Mark*>& marks, const Scale& x, const Sc
                      series_class(series));
 }
 
+std::string front_line(const Chart& chart, const Scale& x, const Scale& y) {
+  std::map<double, double> points;
+  for (const Mark& mark : chart.marks) {
+    const Estimate* estimate = as_estimate(mark.value);
+    const bool on =
+        std::find(chart.front.begin(), chart.front.end(), mark.series) != chart.front.end();
+    if (on && estimate != nullptr) points[mark.x] = estimate->value;
+  }
+  if (points.size() < 2) return "";
+  std::string text;
+  for (const auto& [at, value] : points)
+    text += fmt::format("{:.1f},{:.1f} ", x.at(at), y.at(value));
+  return fmt::format("<polyline points=\"{}\" class=\"front\"/>\n", text);
+}
+
 // Curves, scatter and reliability: value over x.
 std::string plane(const Chart& chart) {
   const bool square = chart.kind == ChartKind::kReliability;
-  const double width = square ? 420 : kWidth;
+  // Two of these stand beside each other.
+  const bool scatter = chart.kind == ChartKind::kScatter;
+  const double width = square || scatter ? 420 : kWidth;
   const double left = 58;
   const double right = width - 24;
   double top = 0;
@@ -136,6 +154,9 @@ std::string plane(const Chart& chart) {
   svg += y_axis(chart, y, left, right);
   svg += x_axis(chart, x, top, bottom, log ? xs : axis_ticks(low, high, 6));
   if (square) svg += svg_line(x.at(0), y.at(0), x.at(1), y.at(1), "reference");
+  // Intervals of several diagrams would hide one another; the table has them.
+  const bool joined = chart.kind == ChartKind::kCurves || (square && chart.series.size() > 1);
+  svg += front_line(chart, x, y);
   for (std::size_t s = 0; s < chart.series.size(); ++s) {
     std::vector<const Mark*> measured;
     for (const Mark& mark : chart.marks) {
@@ -145,9 +166,9 @@ std::string plane(const Chart& chart) {
     }
     std::stable_sort(measured.begin(), measured.end(),
                      [](const Mark* a, const Mark* b) { return a->x < b->x; });
-    const bool curve = chart.kind == ChartKind::kCurves;
-    if (curve && measured.size() > 1) {
-      svg += band(measured, x, y, s);
+    const bool curve = joined && measured.size() > 1;
+    if (curve) {
+      if (!square) svg += band(measured, x, y, s);
       std::string points;
       for (const Mark* mark : measured) {
         points +=
@@ -162,7 +183,7 @@ std::string plane(const Chart& chart) {
         svg += svg_absent(x.at(mark.x), bottom - 8, s, mark.note);
         continue;
       }
-      if (estimate->interval && !(curve && measured.size() > 1)) {
+      if (estimate->interval && !curve) {
         svg += svg_line(x.at(mark.x), y.at(estimate->interval->low), x.at(mark.x),
                         y.at(estimate->interval->high), "interval " + series_class(s));
       }

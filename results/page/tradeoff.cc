@@ -20,6 +20,8 @@ constexpr double kMebi = 1024.0 * 1024.0;
 struct Cost {
   std::string id;
   std::string title;  // of the axis, with its unit
+  bool lower_is_better;
+  bool drawn;  // else in the table only
   std::function<std::optional<double>(const PageRun&)> of;
 };
 
@@ -34,14 +36,15 @@ std::optional<double> mebibytes(const std::optional<std::uint64_t>& bytes) {
 
 const std::vector<Cost>& costs() {
   static const std::vector<Cost> all = {
-      {"size", "model file in MiB",
+      {"size", "model file in MiB", true, true,
        [](const PageRun& run) { return mebibytes(cost_of(run).file_bytes); }},
-      {"bits", "bits per weight", [](const PageRun& run) { return cost_of(run).bits_per_weight; }},
-      {"prompt speed", "prompt tokens per second",
+      {"bits", "bits per weight", true, false,
+       [](const PageRun& run) { return cost_of(run).bits_per_weight; }},
+      {"prompt speed", "prompt tokens per second", false, true,
        [](const PageRun& run) { return cost_of(run).prompt_tokens_per_second; }},
-      {"generation speed", "generated tokens per second, all answers together",
+      {"generation speed", "generated tokens per second, all answers together", false, true,
        [](const PageRun& run) { return cost_of(run).generation_tokens_per_second; }},
-      {"memory", "peak memory of the process in MiB", [](const PageRun& run) {
+      {"memory", "peak memory of the process in MiB", true, true, [](const PageRun& run) {
          const auto bytes = cost_of(run).peak_memory_bytes;
          return mebibytes(bytes ? std::optional<std::uint64_t>(*bytes) : std::nullopt);
        }}};
@@ -89,6 +92,26 @@ Table cost_table(std::span<const PageRun> runs) {
   return table;
 }
 
+// Marks that no other one beats: at least as good in both and better in one. By values alone.
+std::vector<std::string> front_of(const std::vector<Mark>& marks, bool higher_is_better,
+                                  bool lower_x_is_better) {
+  const auto good = [&](const Mark& mark) {
+    const double value = as_estimate(mark.value)->value;
+    return std::pair{higher_is_better ? value : -value, lower_x_is_better ? -mark.x : mark.x};
+  };
+  std::vector<std::string> front;
+  for (const Mark& mark : marks) {
+    const auto [value, cost] = good(mark);
+    const bool beaten = std::any_of(marks.begin(), marks.end(), [&](const Mark& other) {
+      const auto [other_value, other_cost] = good(other);
+      return other_value >= value && other_cost >= cost &&
+             (other_value > value || other_cost > cost);
+    });
+    if (!beaten) front.push_back(mark.series);
+  }
+  return front;
+}
+
 Chart front_chart(std::span<const PageRun> runs, const Figure& figure, const Cost& cost) {
   Chart chart;
   chart.kind = ChartKind::kScatter;
@@ -98,7 +121,8 @@ Chart front_chart(std::span<const PageRun> runs, const Figure& figure, const Cos
       fmt::format("{} {} against {}", figure.entry->name, metric_text(*figure.score), cost.id);
   chart.x_title = cost.title;
   chart.y_title = metric_text(*figure.score);
-  chart.table.columns = {{"run"}, {cost.title, true}, {"value", true}, {"95 % interval", true}};
+  chart.table.columns = {
+      {"run"}, {cost.title, true}, {"value", true}, {"95 % interval", true}, {"on the front"}};
   for (const PageRun& run : runs) {
     chart.series.push_back(run.name);
     const Score* score = find_score(run.folder(), figure.entry->name, *figure.score);
@@ -111,6 +135,14 @@ Chart front_chart(std::span<const PageRun> runs, const Figure& figure, const Cos
     if (!x) continue;
     chart.marks.push_back({run.name, "", *x, score->value,
                            mark_note(run.name, cost_text(x) + " " + cost.title, score->value), ""});
+  }
+  chart.front = front_of(chart.marks, figure.score->higher_is_better, cost.lower_is_better);
+  for (std::vector<Cell>& row : chart.table.rows) {
+    const bool marked = std::any_of(chart.marks.begin(), chart.marks.end(),
+                                    [&](const Mark& mark) { return mark.series == row[0].text; });
+    const bool on =
+        std::find(chart.front.begin(), chart.front.end(), row[0].text) != chart.front.end();
+    row.push_back({!marked ? "" : on ? "yes" : "no"});
   }
   return chart;
 }
@@ -128,17 +160,19 @@ std::optional<Section> tradeoff_section(std::span<const PageRun> all) {
     runs.push_back(std::move(slim));
   }
   if (runs.size() < 2) return std::nullopt;
-  Section section{"cost", "Quality against size, speed and memory", {}};
-  section.blocks.emplace_back(
-      Prose{"Speed and memory are of the run itself, on the machine and beside the load its "
-            "manifest names. Whether two points differ is for the paired differences to say."});
+  Section section{"cost", "Quality against size, speed and memory", {}, "Size and speed"};
+  section.blocks.emplace_back(Prose{
+      "Speed and memory are of the run itself, on the machine and beside the load its "
+      "manifest names. The dashed line is the front: runs that no other run beats in both the "
+      "value and the cost. It goes by values alone; whether two runs differ is for the paired "
+      "differences to say."});
   section.blocks.emplace_back(cost_table(runs));
   std::size_t shown = 0;
   for (const Figure& figure : shared_figures(runs)) {
     if (++shown > kMostTasks) break;
     for (const Cost& cost : costs()) {
       Chart chart = front_chart(runs, figure, cost);
-      if (chart.marks.size() >= 2) section.blocks.emplace_back(std::move(chart));
+      if (cost.drawn && chart.marks.size() >= 2) section.blocks.emplace_back(std::move(chart));
     }
   }
   return section;

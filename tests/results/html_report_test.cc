@@ -36,7 +36,8 @@ RunInspection shown(RunFolder folder) {
 }
 
 std::string page_html(const page::Page& page) {
-  return page::html_begin(page, "") + page::html_end();
+  const bool scripted = page::has_viewer();
+  return page::html_begin(page, "", scripted) + page::html_end(scripted);
 }
 
 std::string html_of(std::vector<RunInspection> runs) {
@@ -73,6 +74,18 @@ TEST(HtmlReport, NothingIsFetchedAndOnlyItsOwnScriptRuns) {
   EXPECT_THAT(html, HasSubstr("default-src 'none'"));
   EXPECT_THAT(main_part(html), Not(HasSubstr(" src=")));
   EXPECT_THAT(main_part(html), Not(HasSubstr("http")));
+}
+
+TEST(HtmlReport, AStaticPageHasNoScriptAndNoSamples) {
+  const testing_support::TempFolder folder;
+  const std::string file = folder / "page.html";
+  ASSERT_TRUE(write_html_report({shown(test::sample_run())}, file, true));
+  const std::string html = folder.read("page.html");
+  EXPECT_THAT(html, HasSubstr("script-src 'none'"));
+  EXPECT_THAT(html, HasSubstr("--static"));
+  EXPECT_THAT(html, HasSubstr("class=\"chart static\""));
+  EXPECT_THAT(html, Not(HasSubstr("<script>")));
+  EXPECT_THAT(html, Not(HasSubstr("application/gzip")));
 }
 
 TEST(HtmlReport, TextFromOutsideNeverBecomesMarkup) {
@@ -254,6 +267,21 @@ TEST(SampleView, MarksGoldPickAndExtractedPlace) {
   const auto [from, to] = *text.texts[0].extracted;
   EXPECT_EQ(text.texts[0].text.substr(from, to - from), text.verdicts[0].extracted);
   EXPECT_THAT(sample_text(text, 100), HasSubstr("⟪7⟫"));
+}
+
+TEST(SampleView, OutcomesAreThoseThatComparisonsCount) {
+  Judgement verdict;
+  verdict.filter = "none";
+  verdict.values = {{"acc", 0.0}, {"acc_norm", 1.0}};
+  const JudgedItem judged{{verdict}, std::nullopt};
+  EXPECT_EQ(outcome_of(judged, &verdict), ItemOutcome::kRight);
+  verdict.values = {{"word_perplexity", 3.0}};
+  EXPECT_EQ(outcome_of(judged, &verdict), ItemOutcome::kValue);
+  verdict.values = {{"pass@1", 0.5}};
+  EXPECT_EQ(outcome_of(judged, &verdict), ItemOutcome::kPart);
+  verdict.not_run = "no sandbox";
+  EXPECT_EQ(outcome_of(judged, &verdict), ItemOutcome::kNotRun);
+  EXPECT_EQ(outcome_of({{}, Error{ErrorCode::kBadData, "too long"}}, nullptr), ItemOutcome::kError);
 }
 
 TEST(SampleView, ATerminalIsNotSteered) {

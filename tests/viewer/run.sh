@@ -44,9 +44,20 @@ node hostile_table.mjs "$program" >hostile.jsonl
 "$program" run mini-gsm8k --shots 0 -m scripted:hostile.jsonl -o runs/hostile >/dev/null 2>&1
 cp -r runs/a runs/damaged
 sed -i '0,/"value": 0\.[0-9]/s//"value": 0.9/' runs/damaged/summary.json
+for table in 1 2; do node answer_table.mjs "$program" "$table" >"answers-$table.jsonl"; done
+"$program" run mini-arc mini-gsm8k -m scripted:answers-1.jsonl -o runs/c >/dev/null 2>&1
+"$program" run mini-arc mini-gsm8k -m scripted:answers-2.jsonl -o runs/d >/dev/null 2>&1
+"$program" compare runs/c runs/d --json >compare.json || [ $? -le 2 ]
+# As after a crash: no results, and only the beginning of the journal.
+mkdir runs/unfinished
+cp runs/a/manifest.json runs/unfinished/
+head -n 40 runs/a/journal.jsonl >runs/unfinished/journal.jsonl
 "$program" report runs/a -o pages/one.html
 grep -q 'id="assay-data"' pages/one.html || skip "this program was built without the viewer, so its pages have no script"
 "$program" report runs/a runs/b -o pages/two.html
+"$program" report runs/c runs/d -o pages/pair.html
+"$program" report runs/a runs/hostile -o pages/mixed.html
+"$program" report runs/unfinished -o pages/unfinished.html
 "$program" report runs/hostile -o pages/hostile.html
 "$program" report runs/damaged -o pages/damaged.html
 exec node viewer_test.mjs "$browser"

@@ -105,7 +105,7 @@ export class Browser {
       ),
       this.count,
       el('div', { class: 'panes' }, this.list, this.detail),
-      el('p', { class: 'muted keys' }, 'Keys: / search · ↑ ↓ or j k walk the list · Home End ends'),
+      el('p', { class: 'muted keys' }, 'Keys: / search · ↑ ↓ or j k walk the list · Home End ends. Right and wrong are by acc_norm where a task has it, else by its first figure.'),
     );
     root.querySelector('form')!.addEventListener('submit', (event) => event.preventDefault());
     addEventListener('hashchange', () => void this.follow());

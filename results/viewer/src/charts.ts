@@ -30,6 +30,7 @@ interface Chart {
   diverging: boolean;
   range?: [number, number];
   reference?: number;
+  front?: string[];
   marks: Mark[];
 }
 
@@ -133,7 +134,8 @@ function plane(chart: Chart, width: number): Element {
   const square = chart.kind === 'reliability';
   const size = square ? Math.min(width, 420) : width;
   const measured = points(chart);
-  const curve = chart.kind === 'curves';
+  // Intervals of several diagrams would hide one another; the table has them.
+  const curve = chart.kind === 'curves' || (square && chart.series.length > 1);
   const xs = [...new Set(chart.marks.map((mark) => mark.x ?? 0))].sort((a, b) => a - b);
   const log = chart.logX && (xs[0] ?? 0) > 0 && xs.length > 1;
   const at = { x: 'x', y: 'value' } as const;
@@ -161,12 +163,17 @@ function plane(chart: Chart, width: number): Element {
       grid: true,
       zero: chart.kind === 'scatter',
     },
-    y: { domain: chart.range, label: chart.yTitle, labelArrow: 'none', grid: true },
+    y: { domain: chart.range, nice: chart.range === undefined, label: chart.yTitle, labelArrow: 'none', grid: true },
     marks: [
       square ? Plot.link([0], { x1: 0, y1: 0, x2: 1, y2: 1, stroke: 'var(--muted)', strokeDasharray: '4 3' }) : null,
-      curve
+      curve && !square
         ? Plot.areaY(inCurves, { x: 'x', y1: 'low', y2: 'high', fill: 'series', fillOpacity: 0.14, z: 'series', sort: 'x' })
         : null,
+      chart.front === undefined
+        ? null
+        : Plot.line(measured.filter((p) => chart.front!.includes(p.series)), {
+            ...at, stroke: 'var(--muted)', strokeDasharray: '4 3', sort: 'x',
+          }),
       Plot.ruleX(alone, { x: 'x', y1: 'low', y2: 'high', stroke: 'series', strokeWidth: 2 }),
       curve ? Plot.line(inCurves, { ...at, stroke: 'series', strokeWidth: 2, z: 'series', sort: 'x' }) : null,
       Plot.dot(measured, { ...at, fill: 'series', symbol: 'series', r: 4.5, href: 'link', ariaLabel: 'note' }),
