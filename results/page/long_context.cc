@@ -40,8 +40,8 @@ struct Cells {
 
 struct Grid {
   std::map<int, Cells> by_length;
-  std::map<std::pair<int, int>, Cells> cells;  // length, depth
-  std::set<int> depths;
+  std::map<std::pair<int, double>, Cells> cells;  // length, depth in percent
+  std::set<double> depths;
 };
 
 std::optional<double> value_of(const ItemRecord& item) {
@@ -51,7 +51,7 @@ std::optional<double> value_of(const ItemRecord& item) {
 }
 
 bool is_number(const Json& doc, const char* name) {
-  return doc.is_object() && doc.contains(name) && doc[name].is_number_integer();
+  return doc.is_object() && doc.contains(name) && doc[name].is_number();
 }
 
 // Empty for tasks whose items have no place in a grid.
@@ -63,7 +63,7 @@ Grid grid_of(const TaskRecord& task) {
       return {};
     }
     const int length = doc["length"].get<int>();
-    const int depth = doc["depth"].get<int>();
+    const auto depth = doc["depth"].get<double>();
     const std::optional<double> value = value_of(item);
     grid.by_length[length].add(item, value);
     grid.cells[{length, depth}].add(item, value);
@@ -109,7 +109,7 @@ Chart heat_chart(const std::string& task, const PageRun& run, std::size_t place,
                          {"95 % interval", true},
                          {"measured", true}};
   for (const auto& [length, cells] : grid.by_length) {
-    for (const int depth : grid.depths) {
+    for (const double depth : grid.depths) {
       const auto at = grid.cells.find({length, depth});
       const Cells here = at != grid.cells.end() ? at->second : Cells{};
       Measurement value = here.measurement();
@@ -126,11 +126,11 @@ Chart heat_chart(const std::string& task, const PageRun& run, std::size_t place,
           value = NotRun{"not measured in both runs"};
         }
       }
-      const std::string row = std::to_string(depth);
+      const std::string row = fmt::format("{:g}", depth);
       chart.table.rows.push_back(row_cells({std::to_string(length), row}, value, here.asked));
       chart.marks.push_back(
           {run.name, row, static_cast<double>(length), value,
-           mark_note("", fmt::format("{} tokens, depth {} %", length, depth), value),
+           mark_note("", fmt::format("{} tokens, depth {} %", length, row), value),
            base == nullptr ? sample_link(task) : ""});
     }
   }
