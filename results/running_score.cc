@@ -51,7 +51,9 @@ std::string RunningScore::text() const {
     const double variance = std::max(0.0, (sums.squares - n * mean * mean) / (n - 1));
     half = kZ95 * std::sqrt(variance / n);
   }
-  return fmt::format("{} {} {:.2f} ± {:.2f}", found->first, sums.metric, mean, half);
+  const int digits = half >= 0.01 || half == 0 ? 2 : half >= 0.001 ? 3 : 4;
+  return fmt::format("{} {} {:.{}f} ± {:.{}f}", found->first, sums.metric, mean, digits, half,
+                     digits);
 }
 
 }  // namespace assay

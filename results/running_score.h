@@ -23,7 +23,7 @@ class RunningScore {
 
   // Of the task that was added to last: "gsm8k exact_match 0.31 ± 0.09"; "" below kFewestItems.
   // ± is half of the 95 % interval: Wilson's where items are right or wrong, else 1.96 standard
-  // errors of the mean.
+  // errors of the mean; with more decimals where two would make it 0.
   std::string text() const;
 
  private:

@@ -101,6 +101,13 @@ TEST(RunningScore, IsTheMeanOfMeasuredItemsOfTheLastTask) {
   EXPECT_EQ(score.text().substr(0, 12), "arc acc 0.45");
 }
 
+TEST(RunningScore, ANarrowIntervalIsNotWrittenAsNone) {
+  RunningScore score;
+  for (int i = 0; i < 40000; ++i) score.add("big", judged(i % 4 == 0 ? 1 : 0));
+  const Interval held = wilson_interval(10000, 40000);
+  EXPECT_EQ(score.text(), fmt::format("big acc 0.250 ± {:.3f}", (held.high - held.low) / 2));
+}
+
 TEST(RunningScore, PartsHaveTheMeansInterval) {
   RunningScore score;
   for (int i = 0; i < 12; ++i) score.add("pass", judged(i % 2 == 0 ? 0.25 : 0.75, "pass@1"));

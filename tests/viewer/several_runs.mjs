@@ -30,6 +30,15 @@ await test('differences are those of compare', async () => {
   await silent(page);
 });
 
+await test('on paper the drawing has its legend', async () => {
+  const page = await open('pair.html');
+  await page.emulateMedia({ media: 'print' });
+  const names = await page.locator('#chart-headline svg.static text.legend').all();
+  check('a name per run', names.length === 2 && (await names[0].isVisible()) && (await names[1].isVisible()));
+  check('nothing folded is left over', (await page.locator('details:not([open]) summary').filter({ visible: true }).count()) === 0);
+  await silent(page);
+});
+
 await test('flips are found among the samples', async () => {
   const page = await browsed(await open('pair.html', '#task=mini-arc'));
   const { flips } = JSON.parse(readFileSync('compare.json', 'utf8')).others[0].tasks.find((t) => t.name === 'mini-arc');

@@ -106,6 +106,7 @@ function dots(chart: Chart, width: number): Element {
   const measured = points(chart);
   const rowHeight = Math.max(22, 11 * chart.series.length + 10);
   const left = Math.min(16 + 6.4 * Math.min(longest, 40), width * 0.45);
+  const fits = Math.floor((left - 10) / 6.4);
   const at = { x: 'value', y: 'series', fy: 'row' } as const;
   return Plot.plot({
     width,
@@ -117,7 +118,7 @@ function dots(chart: Chart, width: number): Element {
     ...seriesScales(chart),
     x: { domain: chart.range, label: chart.xTitle, labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, grid: true },
     y: { domain: chart.series, axis: null, type: 'point', padding: 0.8 },
-    fy: { domain: rows, label: null, padding: 0, tickFormat: (row: string) => (row.length > 40 ? `${row.slice(0, 39)}…` : row) },
+    fy: { domain: rows, label: null, padding: 0, tickFormat: (row: string) => (row.length > fits ? `${row.slice(0, fits - 1)}…` : row) },
     marks: [
       chart.reference === undefined ? null : Plot.ruleX([chart.reference], { stroke: 'var(--text)' }),
       Plot.ruleY(measured, { x1: 'low', x2: 'high', y: 'series', fy: 'row', stroke: 'series', strokeWidth: 2 }),
