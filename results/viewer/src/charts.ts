@@ -225,7 +225,7 @@ export function drawChart(figure: HTMLElement): void {
   drawn.setAttribute('role', 'img');
   drawn.setAttribute('aria-label', `${chart.title}; the table below has the figures`);
   drawn.classList.add('interactive');
-  plot.querySelectorAll('.interactive, .legend').forEach((old) => old.remove());
+  plot.querySelectorAll('.interactive, ul.legend').forEach((old) => old.remove());
   if (chart.series.length > 1) plot.append(legend(chart));
   plot.append(drawn);
   plot.classList.add('drawn');
