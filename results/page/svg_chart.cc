@@ -143,7 +143,8 @@ std::string plane(const Chart& chart) {
     high = 1;
   } else if (!chart.log_x) {
     const double room = high > low ? (high - low) * 0.06 : std::max(std::fabs(high) * 0.1, 0.5);
-    low = std::max(low >= 0 ? 0.0 : low - room, low - room);
+    // Sizes and speeds are held against nothing at all, so their axis begins there.
+    low = low < 0 ? low - room : scatter ? 0.0 : std::max(0.0, low - room);
     high += room;
   }
   const bool log = chart.log_x && low > 0;
