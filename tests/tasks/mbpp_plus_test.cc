@@ -112,8 +112,8 @@ TEST(MbppPlus, AnswersOfAGigabyteAreNotAskedFor) {
   const std::string reference =
       "from itertools import combinations_with_replacement\n"
       "def combinations_colors(l, n):\n    return list(combinations_with_replacement(l, n))\n";
-  const Json both =
-      row("255", "combinations_colors", reference, "[[[\"a\", \"b\"], 2], [[1, 2, 3, 4, 5], 77]]");
+  const Json both = row("255", "combinations_colors", reference,
+                        "[[[\"a\", \"b\"], 2], [[1, 2, 3, 4, 5], 77], [[], 0]]");
   EXPECT_EQ(outcome(reference, both), "passed");
   EXPECT_THAT(outcome("def combinations_colors(l, n):\n    return []\n", both),
               HasSubstr("failed an assertion"));
