@@ -90,6 +90,7 @@ Task mbpp_plus() {
   task.id = [](const Json& doc, std::size_t) { return text_field(doc, "task_id"); };
   task.text = [](const Json& doc) { return mbpp_question(sentence(doc), shown_tests(doc)); };
   task.target = [](const Json& doc) -> Target { return whole_test(doc); };
+  task.gold_response = [](const Json& doc) { return text_field(doc, "canonical_solution"); };
   task.target_delimiter = "";
   task.stops = {{"[DONE]"}};
   task.build_program = [](const Json&, const std::string& completion) { return completion; };

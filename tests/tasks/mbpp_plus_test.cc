@@ -136,6 +136,7 @@ TEST(MbppPlus, ReferenceSolutionsPass) {
     const std::string id = doc["task_id"];
     const std::string solution = doc["canonical_solution"];
     EXPECT_EQ(outcome(solution, doc), "passed") << id;
+    EXPECT_EQ(find_task("mbpp_plus")->gold_response(doc), solution);
     const std::string nothing =
         "def " + doc["entry_point"].get<std::string>() + "(*a):\n  return 'x'\n";
     if (id != "Mbpp/164") {
