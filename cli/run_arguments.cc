@@ -5,6 +5,7 @@
 
 #include "cli/task_files.h"
 #include "cli/validators.h"
+#include "runtime/kept_tokens.h"
 #include "runtime/settings_json.h"
 #include "tasks/samples.h"
 
@@ -81,6 +82,13 @@ void RunArguments::add_to(CLI::App& app) {
       ->check(CLI::IsMember({std::string(kCompatLmEval)}))
       ->group(kPrompt);
 
+  keep_probs_ = app.add_option("--keep-probs", settings_.keep_probs,
+                               "keep the K most probable next tokens where answers are scored [16]")
+                    ->type_name("K")
+                    ->expected(0, 1)
+                    ->check(whole_number(1, kMostKeptTokens))
+                    ->group("Evidence");
+
   constexpr const char* kPlaces = "Places";
   add_data_option(app, data_dir_);
   app.get_option("--data")->group(kPlaces);
@@ -95,6 +103,9 @@ expected<RunSettings> RunArguments::resolve() const {
   RunSettings settings = settings_;
   if (first_) settings.limit = static_cast<double>(*first_);
   settings.fewshot_as_multiturn = !no_multiturn_;
+  if (keep_probs_->count() > 0 && settings.keep_probs == 0) {
+    settings.keep_probs = kDefaultKeptTokens;
+  }
   if (no_multiturn_ && !settings.chat) {
     return usage_error(
         "--no-multiturn changes nothing without --chat; add --chat or leave it out.");

@@ -11,7 +11,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace assay::cli {
 
@@ -30,6 +31,7 @@ class RunArguments {
   RunSettings settings_;
   std::optional<std::size_t> first_;
   bool no_multiturn_ = false;
+  CLI::Option* keep_probs_ = nullptr;  // its value may be left out
   GridArguments grid_;
   std::string data_dir_;
   std::string suites_file_;

@@ -54,7 +54,7 @@ Json options_json(const ModelOptions& options) {
 
 void keep_changed(const Json& now, const Json& usual, Json& changed) {
   for (const auto& [name, value] : now.items()) {
-    if (name != "targets" && value != usual.at(name)) changed[name] = value;
+    if (name != "targets" && value != usual.value(name, Json())) changed[name] = value;
   }
 }
 

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <map>
 #include <utility>
 
 #include "results/samples.h"
 #include "runtime/files.h"
+#include "runtime/journal.h"
 #include "runtime/manifest.h"
 #include "runtime/wire.h"
 #include "tasks/registry.h"
@@ -51,6 +53,37 @@ const Task* task_of(const TaskRecord& record) {
   return task_with_samples(*task, generation->value("samples", task->repeats));
 }
 
+namespace {
+
+// Puts what --keep-probs kept beside the items' answers: it stands in the journal alone.
+expected<void> attach_kept(RunFolder& folder) {
+  if (folder.manifest.at("settings").value("keep_probs", 0) == 0) return {};
+  const std::string path = folder.path + "/journal.jsonl";
+  const expected<JournalContents> journal = read_journal(path);
+  if (!journal) return journal.error();
+  if (!journal->damage.empty()) {
+    return data_error(fmt::format("{}: {}", path, journal->damage.front().what));
+  }
+  std::map<std::pair<std::string, std::string>, const JournalRecord*> records;
+  for (const JournalUnit& unit : journal->units) {
+    for (const JournalRecord& record : unit.records) {
+      records.emplace(std::pair(record.task, record.item), &record);
+    }
+  }
+  for (TaskRecord& task : folder.tasks) {
+    for (ItemRecord& item : task.items) {
+      const auto found = records.find(std::pair(task.name, item.item.id));
+      if (found == records.end() || !found->second->evidence.answer || !item.evidence.answer) {
+        continue;
+      }
+      item.evidence.answer->top_tokens = found->second->evidence.answer->top_tokens;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 expected<RunFolder> load_run(const std::string& path) {
   expected<RunFolder> folder = load_run_summary(path);
   if (!folder) return folder;
@@ -74,6 +107,7 @@ expected<RunFolder> load_run(const std::string& path) {
           path, task.items.size(), planned, task.name, path));
     }
   }
+  if (const expected<void> kept = attach_kept(*folder); !kept) return kept.error();
   return folder;
 }
 

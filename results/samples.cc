@@ -28,6 +28,7 @@ Json item_json(const std::string& task, const ItemRecord& record) {
                {"request", evidence.request ? to_json(*evidence.request) : Json()}};
   if (evidence.answer) {
     json["response"] = to_json(*evidence.answer);
+    json["response"].erase("top");  // stays in the journal: once for each item, for no one to read
   } else {
     json["no_response"] = to_json(evidence.answer.error());
   }

@@ -14,6 +14,7 @@
 #include "results/verdicts.h"
 #include "runtime/files.h"
 #include "runtime/journal.h"
+#include "runtime/kept_tokens.h"
 #include "runtime/manifest.h"
 #include "runtime/resume.h"
 #include "runtime/wire.h"
@@ -72,7 +73,9 @@ class Verifier {
       problem(file + ": " + damage.what);
     }
     std::vector<bool> found(units->size(), false);
+    const int keep = manifest.at("settings").value("keep_probs", 0);
     for (const JournalUnit& unit : contents->units) {
+      if (keep > 0) check_kept(file, unit, keep);
       report_.records += unit.records.size();
       if (unit.index < found.size()) found[unit.index] = true;
     }
@@ -86,6 +89,17 @@ class Verifier {
                           unit.task, unit.items.front(), unit.items.back()));
     }
     return {};
+  }
+
+  // What --keep-probs kept: only its form can be checked without the model.
+  void check_kept(const std::string& file, const JournalUnit& unit, int keep) {
+    for (const JournalRecord& record : unit.records) {
+      if (!record.evidence.answer) continue;
+      const std::string wrong = kept_problem(record.evidence.answer->top_tokens, keep);
+      if (wrong.empty()) continue;
+      problem(fmt::format("{}: line {} (task {}, item {}): {}", file, record.evidence.line,
+                          record.task, record.item, wrong));
+    }
   }
 
   // What was decided, and after how many items, follows from manifest and journal.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "runtime/kept_tokens.h"
 #include "runtime/llama_score.h"
 #include "runtime/prefix_plan.h"
 #include "runtime/sampler.h"
@@ -35,6 +36,12 @@ struct Draft {
   std::optional<Token> last;  // not decoded yet
   bool finished = false;
   bool broken = false;  // the model's output was not finite
+  // Of the first sample: what it generated, and with --keep-probs what the model expected there.
+  bool on_record = false;
+  std::vector<Token> generated{};
+  PathDigest path{};
+  std::size_t keep_top = 0;
+  std::vector<TopTokens> kept{};
 };
 
 std::vector<Draft> list_drafts(const LlamaTokenizer& tokenizer,
@@ -52,6 +59,11 @@ std::vector<Draft> list_drafts(const LlamaTokenizer& tokenizer,
       drafts.emplace_back(request, completion, prompt,
                           sample_seed(completion.sampling.seed, completion.seed_key, sample),
                           stops);
+      Draft& draft = drafts.back();
+      if (sample > 0) continue;
+      draft.on_record = completion.sampling.temperature <= 0;
+      draft.keep_top = static_cast<std::size_t>(unit[request].keep_top);
+      for (const Token token : prompt) draft.path.add(token);
     }
   }
   return drafts;
@@ -65,12 +77,20 @@ void draw(Draft& draft, const LlamaTokenizer& tokenizer, std::span<const float> 
     return;
   }
   const Token token = *draft.last;
+  if (draft.keep_top > 0 && draft.kept.size() < kKeptPositions) {
+    if (std::optional<TopTokens> top = top_tokens(logits, draft.keep_top)) {
+      top->path = draft.path.value();
+      draft.kept.push_back(*std::move(top));
+    }
+  }
   if (tokenizer.ends_generation(token)) {
     draft.generation.finish = FinishReason::kEndOfText;
     draft.finished = true;
     return;
   }
   draft.sampler.accept(token);
+  draft.path.add(token);
+  if (draft.on_record) draft.generated.push_back(token);
   ++draft.generation.tokens;
   const bool stopped =
       draft.text.append(tokenizer.piece(token)) ||
@@ -117,7 +137,7 @@ expected<void> generate_group(LlamaContext& context, const LlamaTokenizer& token
 }
 
 expected<Response> response_of(const PreparedRequest& prepared, std::span<const Draft> drafts,
-                               int decoded) {
+                               int decoded, int vocabulary) {
   const auto& completion = std::get<Completion>(prepared.request);
   std::vector<Generation> generations;
   for (int sample = 0; sample < completion.samples; ++sample) {
@@ -129,11 +149,16 @@ expected<Response> response_of(const PreparedRequest& prepared, std::span<const 
     }
     generations.push_back(draft.generation);
     generations.back().text = draft.text.cut();
+    if (sample == 0 && draft.on_record) generations.back().token_ids = draft.generated;
   }
   Response response;
   response.answer = std::move(generations);
   response.prompt_tokens = static_cast<int>(prepared.sequences.front().context.size());
   response.decoded_tokens = decoded;
+  if (prepared.keep_top > 0) {
+    response.top_tokens =
+        encode_kept({prepared.keep_top, static_cast<std::size_t>(vocabulary), drafts.front().kept});
+  }
   return response;
 }
 
@@ -184,8 +209,8 @@ expected<void> generate_requests(LlamaContext& context, const LlamaTokenizer& to
       responses[request] = usage_error("A completion was asked for no samples.");
       continue;
     }
-    responses[request] =
-        response_of(unit[request], std::span(drafts).subspan(first, count), decoded[request]);
+    responses[request] = response_of(unit[request], std::span(drafts).subspan(first, count),
+                                     decoded[request], context.vocabulary());
     first += count;
   }
   return {};

@@ -87,6 +87,8 @@ class LlamaModel : public Model {
     return encode_text(*tokenizer_, text, encoding_.add_bos).size();
   }
 
+  bool keeps_top_tokens() const override { return true; }
+
   std::optional<EngineWork> work() const override {
     return EngineWork{load_seconds_, context_->prompt_work(), context_->generation_work()};
   }

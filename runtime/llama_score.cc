@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/kept_tokens.h"
 #include "runtime/prefix_plan.h"
 #include "runtime/sampler.h"
 
@@ -21,6 +22,9 @@ struct Pair {
   std::vector<double> log_probabilities;  // per continuation token
   bool is_greedy = true;
   bool broken = false;  // a row was not finite
+  // With --keep-probs: by continuation token where its record goes, else nullptr. Empty without.
+  std::vector<TopTokens*> records;
+  std::size_t keep_top = 0;
 
   PlanPath path() const { return {input, sequence->context.size() - 1}; }
 };
@@ -30,7 +34,7 @@ std::vector<Pair> list_pairs(std::span<const PreparedRequest> unit,
   std::vector<Pair> pairs;
   for (const std::size_t request : which) {
     for (const TokenSequence& sequence : unit[request].sequences) {
-      Pair pair{request, &sequence, sequence.context, {}, true, false};
+      Pair pair{request, &sequence, sequence.context, {}, true, false, {}, 0};
       pair.input.insert(pair.input.end(), sequence.continuation.begin(),
                         sequence.continuation.end() - 1);
       pair.log_probabilities.resize(sequence.continuation.size());
@@ -38,6 +42,33 @@ std::vector<Pair> list_pairs(std::span<const PreparedRequest> unit,
     }
   }
   return pairs;
+}
+
+// Makes room for the records of --keep-probs, by request of the unit, and tells the pairs where
+// theirs go.
+std::vector<KeptTokens> list_records(std::span<const PreparedRequest> unit,
+                                     std::span<const std::size_t> which, int vocabulary,
+                                     std::vector<Pair>& pairs) {
+  std::vector<KeptTokens> records(unit.size());
+  std::size_t first = 0;  // pair of the request
+  for (const std::size_t request : which) {
+    const PreparedRequest& prepared = unit[request];
+    if (prepared.keep_top > 0) {
+      const std::vector<KeptPosition> kept = kept_positions(prepared);
+      KeptTokens& record = records[request];
+      record = {prepared.keep_top, static_cast<std::size_t>(vocabulary), {}};
+      record.positions.resize(kept.size());
+      for (std::size_t i = 0; i < kept.size(); ++i) {
+        Pair& pair = pairs[first + kept[i].sequence];
+        pair.keep_top = static_cast<std::size_t>(prepared.keep_top);
+        pair.records.resize(pair.sequence->continuation.size(), nullptr);
+        pair.records[kept[i].index] = &record.positions[i];
+        record.positions[i].path = kept[i].path;
+      }
+    }
+    first += prepared.sequences.size();
+  }
+  return records;
 }
 
 // Cells and sequences that a pair adds to a group that ends with `previous`: an upper bound, as the
@@ -121,6 +152,7 @@ expected<void> score_group(LlamaContext& context, std::span<Pair> group, std::si
 
   const auto read_row = [&](int row, std::span<const float> logits) {
     const LogSoftmax softmax(logits);
+    std::optional<TopTokens> top;  // of this row, made once
     for (const Reader& reader : readers[static_cast<std::size_t>(row)]) {
       Pair& pair = group[reader.pair];
       const std::optional<TokenScore> score =
@@ -131,6 +163,12 @@ expected<void> score_group(LlamaContext& context, std::span<Pair> group, std::si
       }
       pair.log_probabilities[reader.index] = score->log_probability;
       pair.is_greedy = pair.is_greedy && score->is_arg_max;
+      TopTokens* record = pair.records.empty() ? nullptr : pair.records[reader.index];
+      if (record == nullptr) continue;
+      if (!top) top = top_tokens(logits, pair.keep_top);
+      const std::uint32_t path = record->path;
+      *record = *top;
+      record->path = path;
     }
   };
   return context.run(plan, read_row, should_stop);
@@ -186,6 +224,7 @@ expected<void> score_requests(LlamaContext& context, std::span<const PreparedReq
                               std::span<const std::size_t> which, const StopFlag& should_stop,
                               std::vector<expected<Response>>& responses) {
   std::vector<Pair> pairs = list_pairs(unit, which);
+  const std::vector<KeptTokens> records = list_records(unit, which, context.vocabulary(), pairs);
   const SharingRules& rules = context.settings().rules;
   std::vector<PlanPath> paths;
   for (const Pair& pair : pairs) paths.push_back(pair.path());
@@ -211,6 +250,9 @@ expected<void> score_requests(LlamaContext& context, std::span<const PreparedReq
     const std::size_t count = unit[request].sequences.size();
     responses[request] =
         response_of(unit[request], std::span(pairs).subspan(first, count), decoded[request]);
+    if (responses[request] && unit[request].keep_top > 0) {
+      responses[request]->top_tokens = encode_kept(records[request]);
+    }
     first += count;
   }
   return {};

@@ -131,6 +131,7 @@ class Pipeline {
         continue;
       }
       evidence.key = content_key(job_.model->info(), *prepared);
+      prepared->keep_top = job_.keep_top;
       work->slot[i] = work->prepared.size();
       work->prepared.push_back(std::move(*prepared));
     }

@@ -42,6 +42,7 @@ struct PipelineJob {
   // Null, or what says after each unit whether more of its items are wanted. It is told in the
   // serial stage, so units are judged there before the next one is answered.
   SequenceMonitor* monitor = nullptr;
+  int keep_top = 0;             // RunSettings::keep_probs
   int workers = 1;              // arena size
   std::size_t done_items = 0;   // already journalled, for progress
   std::size_t done_errors = 0;  // of those, item errors

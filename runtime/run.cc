@@ -153,6 +153,12 @@ void replay(const RunRequest& request, Execution& execution, const std::vector<J
 expected<Execution> execute(const RunRequest& request, RunObserver& observer,
                             const std::atomic<bool>& stop) {
   const Clock::time_point start = Clock::now();
+  if (request.settings.keep_probs > 0 && !request.model->keeps_top_tokens()) {
+    return usage_error(
+        fmt::format("--keep-probs needs a model whose next-token probabilities can be seen, a GGUF "
+                    "file; {} answers without them. Leave it out.",
+                    request.model->info().name));
+  }
   expected<Plan> plan = make_plan(request.settings, request.suites, *request.data, request.model);
   if (!plan) return plan.error();
 
@@ -206,6 +212,7 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
     if (!done[unit.index]) job.units.push_back(unit.index);
   }
   job.model = request.model;
+  job.keep_top = request.settings.keep_probs;
   job.executor = request.executor;
   job.journal = &resumed->writer;
   job.observer = &observer;

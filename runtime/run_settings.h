@@ -29,6 +29,7 @@ struct RunSettings {
   bool chat = false;                 // apply the model's chat template
   bool fewshot_as_multiturn = true;  // only with chat
   std::string system_instruction;
+  int keep_probs = 0;  // next tokens kept in the journal at scored positions; 0 = none
   std::string compat;  // "lm-eval": tasks in the original's form, see Task::original
   Json task_settings = Json::object();  // for generated tasks: {"needle": {"lengths": […]}}
 };

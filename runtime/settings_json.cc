@@ -22,7 +22,7 @@ void read_optional(const Json& json, const char* name, std::optional<T>& value) 
 }  // namespace
 
 Json to_json(const RunSettings& settings) {
-  return {{"targets", settings.targets},
+  Json json = {{"targets", settings.targets},
           {"shots", optional_json(settings.shots)},
           {"limit", optional_json(settings.limit)},
           {"items", optional_json(settings.items)},
@@ -40,6 +40,9 @@ Json to_json(const RunSettings& settings) {
           {"system_instruction", settings.system_instruction},
           {"compat", settings.compat},
           {"task_settings", settings.task_settings}};
+  // Only when asked for, so that runs without keep the fingerprint they had before this existed.
+  if (settings.keep_probs > 0) json["keep_probs"] = settings.keep_probs;
+  return json;
 }
 
 expected<RunSettings> settings_from_json(const Json& json) {
@@ -61,6 +64,7 @@ expected<RunSettings> settings_from_json(const Json& json) {
     settings.chat = json.at("chat").get<bool>();
     settings.fewshot_as_multiturn = json.at("fewshot_as_multiturn").get<bool>();
     settings.system_instruction = json.at("system_instruction").get<std::string>();
+    settings.keep_probs = json.value("keep_probs", 0);
     settings.compat = json.value("compat", std::string());
     settings.task_settings = json.at("task_settings");
     return settings;

@@ -8,6 +8,8 @@
 #include <utility>
 #include <variant>
 
+#include "runtime/kept_tokens.h"
+
 namespace assay {
 namespace {
 
@@ -154,8 +156,10 @@ Json to_json(const Response& response) {
   } else if (const auto* texts = std::get_if<std::vector<Generation>>(&response.answer)) {
     Json list = Json::array();
     for (const Generation& text : *texts) {
-      list.push_back(
-          {{"text", text.text}, {"finish", finish_name(text.finish)}, {"tokens", text.tokens}});
+      Json entry = {
+          {"text", text.text}, {"finish", finish_name(text.finish)}, {"tokens", text.tokens}};
+      if (text.token_ids) entry["ids"] = encode_ids(*text.token_ids);
+      list.push_back(std::move(entry));
     }
     json["texts"] = std::move(list);
   } else {
@@ -164,6 +168,7 @@ Json to_json(const Response& response) {
   }
   json["prompt_tokens"] = response.prompt_tokens;
   json["decoded_tokens"] = response.decoded_tokens;
+  if (!response.top_tokens.empty()) json["top"] = response.top_tokens;
   return json;
 }
 
@@ -184,6 +189,10 @@ expected<Response> response_from_json(const Json& json) {
         if (!finish) return finish.error();
         texts.push_back(
             {text.at("text").get<std::string>(), *finish, text.at("tokens").get<int>()});
+        if (!text.contains("ids")) continue;
+        expected<std::vector<std::int32_t>> ids = decode_ids(text.at("ids").get<std::string>());
+        if (!ids) return ids.error();
+        texts.back().token_ids = *std::move(ids);
       }
       response.answer = std::move(texts);
     } else {
@@ -192,6 +201,11 @@ expected<Response> response_from_json(const Json& json) {
     }
     response.prompt_tokens = json.at("prompt_tokens").get<int>();
     response.decoded_tokens = json.at("decoded_tokens").get<int>();
+    response.top_tokens = json.value("top", std::string());
+    if (!response.top_tokens.empty()) {
+      const expected<KeptTokens> kept = decode_kept(response.top_tokens);
+      if (!kept) return kept.error();
+    }
     return response;
   });
 }

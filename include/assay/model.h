@@ -39,6 +39,8 @@ struct PreparedRequest {
   Request request;
   std::vector<TokenSequence> sequences;  // Choices: one per continuation; Completion: one
   bool truncated = false;                // --truncate-left removed tokens from the left
+  // --keep-probs: the most probable next tokens to keep at each of some positions; 0 = none.
+  int keep_top = 0;
 };
 
 struct ModelInfo {
@@ -94,6 +96,9 @@ class Model {
   // Tokens of a text as a prompt, the beginning-of-text token included where one is added; nothing
   // for a model without a tokenizer. Thread-safe.
   virtual std::optional<std::size_t> count_tokens(std::string_view text) const = 0;
+
+  // Whether answers can hold what PreparedRequest::keep_top asks for. Thread-safe.
+  virtual bool keeps_top_tokens() const { return false; }
 
   // Totals so far; nothing for a model that does not measure itself. REQUIRES: answer() is not
   // under way.

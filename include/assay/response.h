@@ -4,6 +4,8 @@
 // Thread-safety: value types.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -22,6 +24,10 @@ struct Generation {
   std::string text;  // after cutting at stops; valid UTF-8 (invalid bytes replaced by U+FFFD)
   FinishReason finish;
   int tokens;  // generated tokens, the end token not counted
+  // The generated tokens in order, without the end token; those of a stop that was cut off are
+  // among them. Absent when they are not on record: only the first text of a greedy request has
+  // them, from a model that knows its tokens.
+  std::optional<std::vector<std::int32_t>> token_ids{};
 };
 
 struct RollingScore {
@@ -33,6 +39,9 @@ struct Response {
   std::variant<std::vector<ChoiceScore>, std::vector<Generation>, RollingScore> answer;
   int prompt_tokens = 0;   // tokens asked: the whole prompt(s), shared or not
   int decoded_tokens = 0;  // tokens the engine had to decode for this request
+  // What the model expected next at some positions, as text (runtime/kept_tokens.h); "" when it was
+  // not asked for (PreparedRequest::keep_top).
+  std::string top_tokens{};
 };
 
 }  // namespace assay
