@@ -200,6 +200,21 @@ std::vector<SettingDifference> setting_differences(const Json& base, const Json&
   return out;
 }
 
+bool same_tokens(const Json& base, const Json& other) {
+  const Json& a = base.at("model").at("settings");
+  const Json& b = other.at("model").at("settings");
+  if (!a.contains("vocabulary") || a["vocabulary"] != b.value("vocabulary", Json())) return false;
+  const auto tokenizer = [](const Json& settings) {
+    Json fields = Json::object();
+    const Json metadata = settings.value("metadata", Json::object());
+    for (const auto& [name, value] : metadata.items()) {
+      if (name.starts_with("tokenizer.ggml.")) fields[name] = value;
+    }
+    return fields;
+  };
+  return tokenizer(a) == tokenizer(b);
+}
+
 std::string refusal(const std::string& base_label, const std::string& other_label,
                     const std::vector<SettingDifference>& differences) {
   constexpr std::size_t kShown = 8;

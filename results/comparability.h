@@ -19,6 +19,10 @@ namespace assay {
 std::vector<SettingDifference> setting_differences(const Json& base, const Json& other,
                                                    const std::vector<std::string>& tasks);
 
+// Whether a token id means the same in both runs: both models know their tokens, and the files'
+// vocabularies are described alike.
+bool same_tokens(const Json& base, const Json& other);
+
 // One sentence for all refusing differences: each with both values and what to do.
 std::string refusal(const std::string& base_label, const std::string& other_label,
                     const std::vector<SettingDifference>& differences);

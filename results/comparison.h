@@ -84,6 +84,20 @@ struct ChoiceShift {
   MeanFigure variation;  // total-variation distance, 0..1
 };
 
+// How far the distributions over the whole vocabulary moved at the kept positions (--keep-probs):
+// means over items of each item's mean over positions. The true figures lie between the value and
+// `at_most`, whatever the tokens outside the records are (docs/statistics.md).
+struct NextTokenShift {
+  std::optional<MeanFigure> kl;      // KL(base ‖ other), nats, at least; absent: infinite
+  std::optional<double> kl_at_most;  // absent: not bounded
+  MeanFigure variation{};            // total-variation distance, 0..1, at least
+  double variation_at_most = 0;
+  double covered = 0;         // mean base probability of the tokens that both records list
+  std::size_t positions = 0;  // compared
+  std::size_t unlike = 0;     // kept in the base, with other tokens in front in the other run
+  std::size_t infinite = 0;   // of the compared ones, where KL is infinite
+};
+
 struct Calibration {
   double base_ece, other_ece;  // 10 bins of equal mass
   Interval ece_change;         // 95 %, bootstrap over items
@@ -96,9 +110,11 @@ struct Calibration {
 struct Divergence {
   std::size_t texts = 0;      // pairs of texts compared (first sample of each item)
   std::size_t identical = 0;  // the same to the end
-  // Of those that part: the median place of the first other character (code point), counted from 0.
-  // The evidence holds texts, not tokens.
-  std::optional<double> median_character;
+  // Of those that part: the median place of the first other character (code point) and of the first
+  // other token, counted from 0.
+  std::optional<double> median_character{};
+  std::optional<double> median_token{};
+  std::size_t tokens_known = 0;  // parted texts whose tokens both runs have on record
 };
 
 // What can be said about one task, after Holm's correction over the claims of a comparison.
@@ -139,6 +155,7 @@ struct TaskComparison {
   std::optional<FlipCounts> flips;
   std::optional<double> agreement;  // share of items with the same answer
   std::optional<ChoiceShift> choices;
+  std::optional<NextTokenShift> next_token;  // of runs with --keep-probs
   std::optional<Calibration> calibration;
   std::optional<Divergence> divergence;
   std::optional<Claim> claim;  // for the lines that claims are made about

@@ -58,6 +58,21 @@ Json mean_json(const MeanFigure& figure) {
   return json;
 }
 
+Json next_token_json(const NextTokenShift& shift) {
+  Json variation = mean_json(shift.variation);
+  variation["at_most"] = shift.variation_at_most;
+  Json json = {{"positions", shift.positions},
+               {"unlike", shift.unlike},
+               {"infinite", shift.infinite},
+               {"covered", shift.covered},
+               {"total_variation", std::move(variation)}};
+  if (shift.kl) {
+    json["kl"] = mean_json(*shift.kl);
+    put(json["kl"], "at_most", shift.kl_at_most);
+  }
+  return json;
+}
+
 Json task_json(const TaskComparison& task) {
   Json json = {{"name", task.name},
                {"alias", task.alias},
@@ -92,6 +107,7 @@ Json task_json(const TaskComparison& task) {
     json["choices"] = {{"kl", mean_json(task.choices->kl)},
                        {"total_variation", mean_json(task.choices->variation)}};
   }
+  if (task.next_token) json["next_token"] = next_token_json(*task.next_token);
   if (task.calibration) {
     const Calibration& c = *task.calibration;
     json["calibration"] = {{"n", c.n},
@@ -104,6 +120,8 @@ Json task_json(const TaskComparison& task) {
     json["texts"] = {{"compared", task.divergence->texts},
                      {"identical", task.divergence->identical}};
     put(json["texts"], "median_first_other_character", task.divergence->median_character);
+    put(json["texts"], "median_first_other_token", task.divergence->median_token);
+    json["texts"]["tokens_known"] = task.divergence->tokens_known;
   }
   if (task.claim) {
     json["claim"] = {{"verdict", verdict_name(task.claim->verdict)},

@@ -116,23 +116,6 @@ MeanFigure mean_figure(const std::vector<double>& values, const std::vector<std:
   return {mean.value, mean.n, paired_interval(mean, 1 - alpha)};
 }
 
-// Code points that two texts have in common at the beginning.
-std::size_t common_characters(std::string_view a, std::string_view b) {
-  const auto ends = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
-  auto same = static_cast<std::size_t>(ends.first - a.begin());
-  // Back to the beginning of a character that they share only in part.
-  while (same > 0 && same < a.size() && (static_cast<unsigned char>(a[same]) & 0xC0) == 0x80) {
-    --same;
-  }
-  return count_code_points(a.substr(0, same));
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
 }  // namespace
 
 std::optional<Answer> answer_of(const Task& task, const ItemRecord& record,
@@ -169,29 +152,14 @@ void AnswerComparison::add_distributions(const Task& task, const ItemPair& pair)
                    brier(other->lls, gold), cluster});
 }
 
-void AnswerComparison::add_texts(const ItemPair& pair) {
-  const auto* request = pair.base->evidence.request
-                            ? std::get_if<Completion>(&*pair.base->evidence.request)
-                            : nullptr;
-  if (request == nullptr || request->sampling.temperature > 0) return;  // chance parts texts, too
-  const auto* a = std::get_if<std::vector<Generation>>(&pair.base->evidence.answer->answer);
-  const auto* b = std::get_if<std::vector<Generation>>(&pair.other->evidence.answer->answer);
-  if (a == nullptr || b == nullptr || a->empty() || b->empty()) return;
-  ++texts_;
-  if (a->front().text == b->front().text) {
-    ++identical_;
-  } else {
-    parted_at_.push_back(static_cast<double>(common_characters(a->front().text, b->front().text)));
-  }
-}
-
 void AnswerComparison::add(const Task& task, const TaskPairs& pairs, const std::string& metric,
                            const std::string& filter, bool higher_is_better) {
   std::size_t greatest = 0;
   for (const ItemPair& pair : pairs.measured) {
     greatest = std::max(greatest, pair.cluster);
     add_distributions(task, pair);
-    add_texts(pair);
+    texts_.add(pair, same_tokens_);
+    next_tokens_.add(pair, cluster_offset_ + pair.cluster);
     const std::optional<double> a = value_of(*pair.base, metric, filter);
     const std::optional<double> b = value_of(*pair.other, metric, filter);
     if (!a || !b) continue;
@@ -268,11 +236,8 @@ void AnswerComparison::finish(TaskComparison& out) const {
     calibration.brier_change = paired_interval(paired_mean(change, clusters), 1 - alpha_);
     out.calibration = calibration;
   }
-  if (texts_ > 0) {
-    Divergence divergence{texts_, identical_, {}};
-    if (!parted_at_.empty()) divergence.median_character = median(parted_at_);
-    out.divergence = divergence;
-  }
+  out.divergence = texts_.result();
+  out.next_token = next_tokens_.result(alpha_);
 }
 
 }  // namespace assay

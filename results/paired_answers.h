@@ -11,7 +11,9 @@
 
 #include "assay/task.h"
 #include "results/comparison.h"
+#include "results/next_token_shift.h"
 #include "results/pairing.h"
+#include "results/parted_texts.h"
 
 namespace assay {
 
@@ -31,13 +33,15 @@ std::optional<Answer> answer_of(const Task& task, const ItemRecord& record,
 // What happened to the items of some tasks; sums are over the pairs of all of them.
 class AnswerComparison {
  public:
-  explicit AnswerComparison(double alpha) : alpha_(alpha) {}
+  // `same_tokens`: a token id means the same in both runs.
+  AnswerComparison(double alpha, bool same_tokens) : alpha_(alpha), same_tokens_(same_tokens) {}
 
   // Adds a task's pairs. `metric` and `filter` are its headline's.
   void add(const Task& task, const TaskPairs& pairs, const std::string& metric,
            const std::string& filter, bool higher_is_better);
 
-  // Fills in flips, agreement, choices, calibration and divergence, as far as there is something.
+  // Fills in flips, agreement, choices, next tokens, calibration and divergence, as far as there is
+  // something.
   void finish(TaskComparison& out) const;
 
   // The items that changed, in item order.
@@ -55,9 +59,9 @@ class AnswerComparison {
     std::size_t cluster;
   };
   void add_distributions(const Task& task, const ItemPair& pair);
-  void add_texts(const ItemPair& pair);
 
   double alpha_;
+  bool same_tokens_;
   std::size_t cluster_offset_ = 0;  // keeps clusters of different tasks apart
   bool binary_ = true;              // so far every headline value was 0 or 1
   FlipCounts counts_;
@@ -65,9 +69,8 @@ class AnswerComparison {
   std::size_t agreeing_ = 0;
   std::vector<Shift> shifts_;
   std::vector<Sure> sure_;
-  std::size_t texts_ = 0;
-  std::size_t identical_ = 0;
-  std::vector<double> parted_at_;
+  PartedTexts texts_;
+  NextTokenShiftSum next_tokens_;
   std::vector<Flip> flips_;
 };
 

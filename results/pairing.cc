@@ -37,24 +37,19 @@ void set_clusters(std::vector<ItemPair>& pairs) {
   }
 }
 
-// The question as the model saw it, without the seeds: those are compared as settings.
-bool asked_the_same(const ItemRecord& a, const ItemRecord& b) {
-  // A request that could not be made is an item error, not another question.
-  if (!a.evidence.request || !b.evidence.request) return true;
-  const Request& x = *a.evidence.request;
-  const Request& y = *b.evidence.request;
-  if (x.index() != y.index()) return false;
-  if (const auto* choices = std::get_if<Choices>(&x)) {
-    const auto& others = std::get<Choices>(y);
+}  // namespace
+
+bool asked_the_same(const Request& a, const Request& b) {
+  if (a.index() != b.index()) return false;
+  if (const auto* choices = std::get_if<Choices>(&a)) {
+    const auto& others = std::get<Choices>(b);
     return choices->contexts == others.contexts && choices->continuations == others.continuations;
   }
-  if (const auto* completion = std::get_if<Completion>(&x)) {
-    return completion->prompt == std::get<Completion>(y).prompt;
+  if (const auto* completion = std::get_if<Completion>(&a)) {
+    return completion->prompt == std::get<Completion>(b).prompt;
   }
-  return std::get<Rolling>(x).text == std::get<Rolling>(y).text;
+  return std::get<Rolling>(a).text == std::get<Rolling>(b).text;
 }
-
-}  // namespace
 
 TaskPairs pair_task(const TaskRecord& base, const TaskRecord& other) {
   TaskPairs pairs;
@@ -69,7 +64,9 @@ TaskPairs pair_task(const TaskRecord& base, const TaskRecord& other) {
     ++pairs.common;
     pairs.base_errors += item.judged.error ? 1 : 0;
     pairs.other_errors += twin.judged.error ? 1 : 0;
-    if (!asked_the_same(item, twin)) {
+    // A request that could not be made is an item error, not another question.
+    const bool known = item.evidence.request && twin.evidence.request;
+    if (known && !asked_the_same(*item.evidence.request, *twin.evidence.request)) {
       if (pairs.reworded++ == 0) pairs.example = item.item.id;
     }
     if (item.judged.error || twin.judged.error) {

@@ -30,6 +30,10 @@ struct TaskPairs {
   std::string example;        // the first of those
 };
 
+// Whether two requests are the same question as a model sees it, whatever the seeds and sampling:
+// those are compared as settings.
+bool asked_the_same(const Request& a, const Request& b);
+
 TaskPairs pair_task(const TaskRecord& base, const TaskRecord& other);
 
 }  // namespace assay

@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-#include "results/sequence_base.h"
+#include "results/headline.h"
 #include "runtime/journal.h"
 #include "runtime/machine.h"
 #include "scorers/judge.h"
@@ -22,6 +22,15 @@ struct MeasuredCost {
   std::size_t requests = 0;  // texts generated, or items
   std::size_t prompt_tokens = 0;
   std::size_t generated_tokens = 0;
+
+  std::size_t tokens() const { return prompt_tokens + generated_tokens; }
+  bool usable() const { return tokens() > 0 && requests > 0 && seconds > 0; }
+  void add(const MeasuredCost& other) {
+    seconds += other.seconds;
+    requests += other.requests;
+    prompt_tokens += other.prompt_tokens;
+    generated_tokens += other.generated_tokens;
+  }
 };
 
 std::string label(const RunFolder& run) {
@@ -72,7 +81,7 @@ std::map<std::string, double> headline_values(const Task& task, const TaskRecord
   std::map<std::string, double> values;
   const std::vector<MetricSpec> metrics = reported_metrics(task);
   const MetricSpec* headline = headline_metric(metrics);
-  if (headline == nullptr) return values;
+  if (headline == nullptr || !is_score(*headline)) return values;
   for (const ItemRecord& item : record.items) {
     if (item.judged.judgements.empty()) continue;
     for (const MetricValue& value : item.judged.judgements.front().values) {
@@ -109,10 +118,11 @@ class Planner {
 
   expected<PowerPlan> make() {
     // The rate of the model in question if there is one, else of the pilot, else of the base.
-    for (const RunFolder* run : {question_.pilot, question_.base}) {
+    for (const RunFolder* run : {question_.trial, question_.pilot, question_.base}) {
       if (run == nullptr) continue;
       const bool same =
-          model_ != nullptr && run->manifest.at("model").value("name", "") == model_->info().name;
+          run == question_.trial ||
+          (model_ != nullptr && run->manifest.at("model").value("name", "") == model_->info().name);
       if (rates_ == nullptr || (same && !same_model_)) {
         rates_ = run;
         same_model_ = same;
@@ -125,7 +135,7 @@ class Planner {
     }
     PowerPlan out;
     out.question = question_;
-    out.question.base = out.question.pilot = nullptr;
+    out.question.base = out.question.pilot = out.question.trial = nullptr;
     const std::vector<TaskEstimate> estimates = estimate(plan_, model_);
     const std::vector<Family> families = families_of(plan_);
     Disagreement all_found;
@@ -137,6 +147,7 @@ class Planner {
     }
     if (families.size() > 1) {
       PowerRow all = row_of("all", all_tasks, estimates, question_.alpha);
+      add_up_time(out.rows, all);
       out.rows.push_back(std::move(all));
     }
     describe_model(out);
@@ -186,7 +197,9 @@ class Planner {
 
   void set_power(const std::vector<std::size_t>& tasks, PowerRow& row) const {
     row.has_score = std::any_of(tasks.begin(), tasks.end(), [&](std::size_t t) {
-      return headline_metric(reported_metrics(*plan_.tasks[t].loaded.task)) != nullptr;
+      const std::vector<MetricSpec> metrics = reported_metrics(*plan_.tasks[t].loaded.task);
+      const MetricSpec* headline = headline_metric(metrics);
+      return headline != nullptr && is_score(*headline);
     });
     if (!row.has_score || row.measurable() == 0) return;
     const PowerRule rule{row.alpha, question_.power};
@@ -204,40 +217,65 @@ class Planner {
       row.time_source = "tokens are not counted";
       return;
     }
-    double seconds = 0;
-    std::size_t unknown = 0;
+    MeasuredCost together;  // of the row's tasks that were measured, for those that were not
+    std::size_t known = 0;
     for (const std::size_t t : tasks) {
-      const std::optional<double> task = seconds_of(estimates[t]);
-      seconds += task.value_or(0);
-      unknown += task ? 0 : 1;
+      const auto found = costs_.find(estimates[t].task);
+      if (found == costs_.end() || !found->second.usable()) continue;
+      together.add(found->second);
+      ++known;
     }
-    if (unknown > 0) {
-      row.time_source = tasks.size() == 1
-                            ? "not measured"
-                            : fmt::format("not measured for {} of {} tasks", unknown, tasks.size());
+    if (known == 0) {
+      row.time_source = "not measured";
       return;
     }
+    double seconds = 0;
+    for (const std::size_t t : tasks) {
+      const auto found = costs_.find(estimates[t].task);
+      const bool own = found != costs_.end() && found->second.usable();
+      seconds += seconds_of(estimates[t], own ? found->second : together);
+    }
     row.seconds = seconds;
-    row.time_source = "measured";
+    row.time_source = known == tasks.size()
+                          ? "measured"
+                          : fmt::format("measured on {} of {} tasks", known, tasks.size());
+  }
+
+  // The time of all is known when each row's is.
+  static void add_up_time(const std::vector<PowerRow>& rows, PowerRow& all) {
+    double seconds = 0;
+    std::size_t unknown = 0;
+    for (const PowerRow& row : rows) {
+      seconds += row.seconds.value_or(0);
+      unknown += row.seconds ? 0 : 1;
+    }
+    all.seconds.reset();
+    if (unknown == 0) {
+      all.seconds = seconds;
+      all.time_source = "sum of the rows";
+    } else if (unknown < rows.size()) {
+      all.time_source = fmt::format("not measured for {} of {} tasks", unknown, rows.size());
+    } else {
+      all.time_source = rows.front().time_source;
+    }
   }
 
   // Tokens to read and to write, at the earlier run's seconds per token of the same task.
-  std::optional<double> seconds_of(const TaskEstimate& task) const {
-    const auto found = costs_.find(task.task);
-    if (found == costs_.end()) return std::nullopt;
-    const MeasuredCost& cost = found->second;
-    const std::size_t tokens = cost.prompt_tokens + cost.generated_tokens;
-    if (tokens == 0 || cost.requests == 0 || cost.seconds <= 0) return std::nullopt;
-    double planned = static_cast<double>(task.prompt_tokens);
+  static double seconds_of(const TaskEstimate& task, const MeasuredCost& cost) {
+    auto planned = static_cast<double>(task.prompt_tokens);
     if (task.max_new_tokens > 0) {
       planned += static_cast<double>(task.requests) * static_cast<double>(cost.generated_tokens) /
                  static_cast<double>(cost.requests);
     }
-    return planned * cost.seconds / static_cast<double>(tokens);
+    return planned * cost.seconds / static_cast<double>(cost.tokens());
   }
 
   void describe_model(PowerPlan& out) const {
-    if (rates_ != nullptr) {
+    if (rates_ != nullptr && rates_ == question_.trial) {
+      out.notes.push_back(
+          fmt::format("time at the engine seconds per token measured just now on {} items",
+                      rates_->summary.items));
+    } else if (rates_ != nullptr) {
       out.notes.push_back(fmt::format(
           "time at the engine seconds per token of each task in {}, "
           "made on {}{}",
@@ -260,7 +298,7 @@ class Planner {
     out.cache_bytes = bytes("cache_bytes");
     if (same_model_ && rates_->summary.timing.peak_memory_bytes > 0) {
       out.measured_peak_bytes = rates_->summary.timing.peak_memory_bytes;
-      out.peak_source = label(*rates_);
+      out.peak_source = rates_ == question_.trial ? "the trial" : label(*rates_);
     }
   }
 

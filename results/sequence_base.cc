@@ -9,6 +9,9 @@
 #include <set>
 #include <utility>
 
+#include "results/comparability.h"
+#include "results/headline.h"
+#include "results/pairing.h"
 #include "runtime/wire.h"
 #include "scorers/judge.h"
 
@@ -16,20 +19,6 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kMaxProblems = 8;
-
-// The request without what derives from run seeds, which are compared as settings.
-std::string wording(const Request& request) {
-  Json json = to_json(request);
-  json.erase("sampling");
-  json.erase("seed_key");
-  return dump_line(json);
-}
-
-std::string shown(const Json& value) {
-  std::string text = value.is_string() ? value.get<std::string>() : dump_line(value);
-  if (text.size() > 60) text = to_valid_utf8(text.substr(0, 57)) + "...";
-  return text;
-}
 
 class Pairing {
  public:
@@ -40,14 +29,7 @@ class Pairing {
     SequenceBase out;
     out.name = base_.manifest.at("model").value("name", "");
     out.fingerprint = base_.manifest.at("fingerprint").get<std::string>();
-    for (const char* field : {"chat", "system_instruction"}) {
-      same(fmt::format("settings.{}", field), base_.manifest.at("settings").at(field),
-           manifest_.at("settings").at(field));
-    }
-    if (manifest_["settings"]["chat"] == true) {
-      same("settings.fewshot_as_multiturn", base_.manifest["settings"]["fewshot_as_multiturn"],
-           manifest_["settings"]["fewshot_as_multiturn"]);
-    }
+    compare_settings();
     for (std::size_t t = 0; t < plan_.tasks.size(); ++t) out.tasks.push_back(pair_task(t));
     if (!problems_.empty()) return refusal();
     leave_out_families_with_errors(out);
@@ -63,9 +45,13 @@ class Pairing {
  private:
   void problem(std::string what) { problems_.push_back(std::move(what)); }
 
-  void same(const std::string& field, const Json& base, const Json& now) {
-    if (base == now) return;
-    problem(fmt::format("{}: {} there, {} here", field, shown(base), shown(now)));
+  // The check that finished runs go through, over the tasks that both have.
+  void compare_settings() {
+    std::vector<std::string> names;
+    for (const TaskRecord& task : base_.tasks) names.push_back(task.name);
+    for (const SettingDifference& d : setting_differences(base_.manifest, manifest_, names)) {
+      if (d.refuses) problem(fmt::format("{}: {} there, {} here", d.field, d.base, d.other));
+    }
   }
 
   Error refusal() const {
@@ -93,10 +79,9 @@ class Pairing {
       problem(fmt::format("task {} is not in that run", task.name));
       return scores;
     }
-    compare_settings(task.name, found->manifest, manifest_.at("tasks").at(t));
     const std::vector<MetricSpec> metrics = reported_metrics(task);
     const MetricSpec* metric = headline_metric(metrics);
-    if (metric == nullptr) {
+    if (metric == nullptr || !is_score(*metric)) {
       scores.why_not = "it has no score between 0 and 1";
     } else {
       scores.metric = metric->name;
@@ -104,37 +89,6 @@ class Pairing {
     }
     take_values(planned, *found, scores);
     return scores;
-  }
-
-  void compare_settings(const std::string& name, const Json& base, const Json& now) {
-    for (const char* field : {"version", "data_sha256", "shots"}) {
-      same(fmt::format("task {} {}", name, field), base.value(field, Json()),
-           now.value(field, Json()));
-    }
-    if (now.value("shots", 0) > 0) {
-      same(fmt::format("task {} fewshot_seed", name),
-           base.at("asked").value("fewshot_seed", Json()),
-           now.at("asked").value("fewshot_seed", Json()));
-    }
-    Json before = base.value("generation", Json::object());
-    Json after = now.value("generation", Json::object());
-    const auto greedy = [](const Json& generation) {
-      return !generation.contains("sampling") || generation["sampling"]["temperature"] <= 0.0;
-    };
-    if (greedy(before) && greedy(after)) {  // nothing is drawn, so the seed changes nothing
-      if (before.contains("sampling")) before["sampling"].erase("seed");
-      if (after.contains("sampling")) after["sampling"].erase("seed");
-    }
-    for (const auto& [field, value] : after.items()) {
-      if (field == "sampling") {
-        for (const auto& [part, setting] : value.items()) {
-          same(fmt::format("task {} {}", name, part),
-               before.value("sampling", Json::object()).value(part, Json()), setting);
-        }
-      } else {
-        same(fmt::format("task {} {}", name, field), before.value(field, Json()), value);
-      }
-    }
   }
 
   static std::string first_filter(const TaskRecord& record) {
@@ -161,7 +115,7 @@ class Pairing {
       const ItemRecord& item = *found->second;
       const expected<Request> request = planned_request(plan_, planned, loaded);
       if (request && item.evidence.request &&
-          wording(to_valid_utf8(*request)) != wording(*item.evidence.request)) {
+          !asked_the_same(to_valid_utf8(*request), *item.evidence.request)) {
         if (reworded++ == 0) example = loaded.item.id;
         continue;
       }
@@ -218,17 +172,6 @@ class Pairing {
 };
 
 }  // namespace
-
-const MetricSpec* headline_metric(const std::vector<MetricSpec>& metrics) {
-  const MetricSpec* chosen = nullptr;
-  for (const MetricSpec& metric : metrics) {
-    const bool mean = metric.aggregation == "mean" || metric.aggregation == "nanmean";
-    if (!mean || !metric.higher_is_better || metric.name == "brier_score") continue;
-    if (metric.name == "acc_norm") return &metric;
-    if (chosen == nullptr) chosen = &metric;
-  }
-  return chosen;
-}
 
 expected<SequenceBase> find_base_scores(const RunFolder& base, const Plan& plan,
                                         const Json& manifest) {

@@ -15,11 +15,6 @@ namespace assay {
 // More item errors of a family than this share in the base, and it is not compared.
 inline constexpr double kMaxBaseErrors = 0.05;
 
-// The figure of a task that claims are made about, fixed by the task and never by the data:
-// acc_norm where the task reports it, else its first mean that is better when higher; under its
-// first filter. nullptr when the task has none (perplexities alone).
-const MetricSpec* headline_metric(const std::vector<MetricSpec>& metrics);
-
 // The base's scores for the plan's items. Errors: kUsage when the runs cannot be paired; each
 // difference is named with what to do.
 expected<SequenceBase> find_base_scores(const RunFolder& base, const Plan& plan,

@@ -48,6 +48,14 @@ inline Comparison sample_comparison(bool ladder) {
   mmlu.agreement = 0.86;
   mmlu.choices =
       ChoiceShift{{0.0312, 1000, Interval{0.028, 0.034}}, {0.0621, 1000, Interval{0.058, 0.066}}};
+  mmlu.next_token = NextTokenShift{MeanFigure{0.0121, 1000, Interval{0.0112, 0.013}},
+                                   0.0274,
+                                   {0.0306, 1000, Interval{0.029, 0.0322}},
+                                   0.0331,
+                                   0.996,
+                                   1000,
+                                   0,
+                                   0};
   mmlu.calibration =
       Calibration{0.041, 0.058, {0.002, 0.031}, 0.512, 0.521, Interval{0.002, 0.016}, 1000};
   mmlu.claim = Claim{Verdict::kNoDifference, 0.86, false,
@@ -75,7 +83,16 @@ inline Comparison sample_comparison(bool ladder) {
   gsm8k.metrics.front().filter = "strict-match";
   gsm8k.flips = FlipCounts{1310, 430, 97, 56, 500, 227, 0};
   gsm8k.agreement = 0.71;
-  gsm8k.divergence = Divergence{1310, 520, 148};
+  gsm8k.divergence = Divergence{1310, 520, 148, 37, 790};
+  NextTokenShift texts;
+  texts.kl = MeanFigure{0.0213, 1310, Interval{0.0204, 0.0222}};
+  texts.kl_at_most = 0.648;
+  texts.variation = {0.0487, 1310, Interval{0.0471, 0.0503}};
+  texts.variation_at_most = 0.0914;
+  texts.covered = 0.951;
+  texts.positions = 14310;
+  texts.unlike = 6650;
+  gsm8k.next_token = texts;
   gsm8k.claim = Claim{Verdict::kWorse, 0.0048, false,
                       "Q4_K_M is worse than F16 on gsm8k by 3.1 points (95 %: 1.2 to 5.0)"};
   gsm8k.notes = {

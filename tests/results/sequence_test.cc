@@ -324,11 +324,12 @@ TEST(SequentialRun, ABaseThatWasNotAskedTheSameIsRefusedWithEachDifference) {
   RunSettings other = asked;
   other.seed = 77;
   other.max_tokens = 9;
-  EXPECT_THAT(refused(other), HasSubstr("task gsm8k seed: 1234 there, 77 here"));
+  EXPECT_THAT(refused(other),
+              HasSubstr("tasks gsm8k.generation.sampling.seed: 1234 there, 77 here"));
   EXPECT_THAT(refused(other), HasSubstr("max_tokens: 256 there, 9 here"));
   other = asked;
   other.shots = 2;
-  EXPECT_THAT(refused(other), HasSubstr("task arc_easy shots: 0 there, 2 here"));
+  EXPECT_THAT(refused(other), HasSubstr("tasks arc_easy.shots: 0 there, 2 here"));
   EXPECT_THAT(refused(other), HasSubstr("asked in other words"));
   other = asked;
   other.chat = true;
@@ -341,7 +342,7 @@ TEST(SequentialRun, ABaseThatWasNotAskedTheSameIsRefusedWithEachDifference) {
   EXPECT_THAT(refused(other), HasSubstr("task arc_challenge is not in that run"));
   rows.resize(40);
   compared.data.add("arc/ARC-Easy/test", rows);
-  EXPECT_THAT(refused(asked), HasSubstr("task arc_easy data_sha256"));
+  EXPECT_THAT(refused(asked), HasSubstr("tasks arc_easy.data_sha256"));
 }
 
 TEST(SequentialRun, ABaseThatLacksItemsOrIsNotFinishedIsRefused) {
