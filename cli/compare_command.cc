@@ -108,7 +108,7 @@ class CompareCommand : public Command {
       print_lines(console,
                   comparison_lines(*comparison, static_cast<std::size_t>(console.output_width())));
     }
-    return exit_code(comparison->outcome);
+    return exit_code_of(comparison->outcome);
   }
 
  private:
@@ -149,20 +149,6 @@ class CompareCommand : public Command {
     }
     console.print(flips_text(comparison, flip_task_, all_flips_ ? 0 : kShownFlips));
     return {};
-  }
-
-  static ExitCode exit_code(Outcome outcome) {
-    switch (outcome) {
-      case Outcome::kNoRegression:
-        return ExitCode::kOk;
-      case Outcome::kRegression:
-        return ExitCode::kRegression;
-      case Outcome::kInconclusive:
-        return ExitCode::kInconclusive;
-      case Outcome::kRefused:
-        break;
-    }
-    return ExitCode::kBadData;
   }
 
   std::vector<std::string> runs_;

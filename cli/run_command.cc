@@ -39,7 +39,7 @@ constexpr const char* kExamples =
     "  assay run needle --lengths 1k,4k,16k --depths 5 --context 16384 -m model.gguf\n"
     "  assay run mmlu -m model.gguf -n                   the plan; nothing is run\n"
     "  assay run capitals.yaml -m model.gguf             a task of your own\n"
-    "  assay run mini -m F16.gguf -m Q8_0.gguf -m Q2_K.gguf     one after the other, one table\n"
+    "  assay run mini -m F16.gguf -m Q8_0.gguf -m Q2_K.gguf     one table; ends as compare does\n"
     "  assay run gsm8k -m q4.gguf --against runs/gsm8k-f16 --stop-when-decided\n";
 
 // Opens a model with the share of its weights that are loaded on the progress line.
@@ -91,7 +91,7 @@ class RunCommand : public Command {
     const expected<std::vector<ModelOptions>> models = model_.resolve_each();
     if (!models) return models.error();
     const ModelOptions& options = models->front();
-    const expected<std::optional<SequenceRequest>> sequence = sequence_.resolve();
+    const expected<std::optional<SequenceRequest>> sequence = sequence_.resolve(models->size());
     if (!sequence) return sequence.error();
     const expected<std::vector<Suite>> suites = load_suites(settings_.suites_file());
     if (!suites) return suites.error();
@@ -172,8 +172,10 @@ class RunCommand : public Command {
           return ask(console, settings, options, suites, data, **model, folder, stop, sequence);
         });
     if (ladder.interrupted) return ExitCode::kInterrupted;
-    const ExitCode code = print_ladder(console, ladder, json_);
-    return code == ExitCode::kOk ? ending() : code;
+    const ExitCode code = print_ladder(console, ladder, sequence_.ladder_options(), json_);
+    const bool failed =
+        code != ExitCode::kOk && code != ExitCode::kRegression && code != ExitCode::kInconclusive;
+    return failed || ending() == ExitCode::kOk ? code : ending();
   }
 
   expected<RunOutcome> ask(Console& console, const RunSettings& settings,

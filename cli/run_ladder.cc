@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <span>
@@ -79,7 +80,8 @@ expected<std::vector<LadderStep>> plan_ladder(const std::vector<ModelOptions>& m
 namespace {
 
 // Every measured model against the first; nothing when there are not two, or the first failed.
-expected<std::optional<Comparison>> compare_with_first(const MeasuredLadder& ladder) {
+expected<std::optional<Comparison>> compare_with_first(const MeasuredLadder& ladder,
+                                                       const CompareOptions& options) {
   std::vector<RunFolder> runs;
   for (const LadderRun& run : ladder.runs) {
     if (!run.run) {
@@ -91,16 +93,16 @@ expected<std::optional<Comparison>> compare_with_first(const MeasuredLadder& lad
     runs.push_back(*std::move(folder));
   }
   if (runs.size() < 2) return std::optional<Comparison>();
-  expected<Comparison> comparison =
-      compare_runs(runs.front(), std::span(runs).subspan(1), CompareOptions{});
+  expected<Comparison> comparison = compare_runs(runs.front(), std::span(runs).subspan(1), options);
   if (!comparison) return comparison.error();
   return std::optional<Comparison>(*std::move(comparison));
 }
 
 }  // namespace
 
-ExitCode print_ladder(Console& console, const MeasuredLadder& ladder, bool as_json) {
-  const expected<std::optional<Comparison>> compared = compare_with_first(ladder);
+ExitCode print_ladder(Console& console, const MeasuredLadder& ladder, const CompareOptions& options,
+                      bool as_json) {
+  const expected<std::optional<Comparison>> compared = compare_with_first(ladder, options);
   if (!compared) console.say("The models cannot be compared: " + compared.error().message);
   const Comparison* comparison = compared && *compared ? &**compared : nullptr;
   if (as_json) {
@@ -118,7 +120,11 @@ ExitCode print_ladder(Console& console, const MeasuredLadder& ladder, bool as_js
   for (const LadderRun& run : ladder.runs) {
     if (run.failure) return exit_code_of(*run.failure);
   }
-  return ExitCode::kOk;
+  if (!compared) return exit_code_of(compared.error());
+  const bool stopping = std::any_of(ladder.runs.begin(), ladder.runs.end(), [](const auto& run) {
+    return run.run && run.run->summary.sequence;
+  });
+  return comparison == nullptr || stopping ? ExitCode::kOk : exit_code_of(comparison->outcome);
 }
 
 }  // namespace assay::cli

@@ -9,6 +9,7 @@
 
 #include "cli/console.h"
 #include "cli/exit_code.h"
+#include "results/comparison.h"
 #include "results/ladder_table.h"
 #include "results/run.h"
 #include "runtime/model_options.h"
@@ -40,7 +41,10 @@ expected<std::vector<LadderStep>> plan_ladder(const std::vector<ModelOptions>& m
                                               const Json& more = Json::object());
 
 // The table and the comparison (or JSON with both), and the exit code: the first failure's when
-// there is one. What the comparison finds is no failure; `assay compare` gives it an exit code.
-ExitCode print_ladder(Console& console, const MeasuredLadder& ladder, bool as_json);
+// there is one, else the comparison's as `assay compare` has it. Runs that stopped when they were
+// decided have had their verdict: their comparison is printed, and says that it is too sure, and
+// gives no exit code.
+ExitCode print_ladder(Console& console, const MeasuredLadder& ladder, const CompareOptions& options,
+                      bool as_json);
 
 }  // namespace assay::cli

@@ -21,7 +21,8 @@ void SequenceArguments::add_to(CLI::App& app) {
   app.add_flag("--stop-when-decided", stop_,
                "stop asking a task when the paired difference is decided")
       ->group(kGroup);
-  app.add_option("--margin", margin_, "points of difference that do not matter [1]")
+  app.add_option("--margin", margin_,
+                 "points of difference that do not matter [1; several -m: none]")
       ->type_name("P")
       ->check(number_above(0, 100))
       ->group(kGroup);
@@ -35,14 +36,15 @@ void SequenceArguments::add_to(CLI::App& app) {
       ->group(kGroup);
 }
 
-expected<std::optional<SequenceRequest>> SequenceArguments::resolve() const {
+expected<std::optional<SequenceRequest>> SequenceArguments::resolve(std::size_t models) const {
   if (!stop_) {
-    if (against_.empty() && !margin_ && !alpha_ && !order_seed_) {
+    const bool of_a_ladder = models > 1 || (!margin_ && !alpha_);
+    if (against_.empty() && !order_seed_ && of_a_ladder) {
       return std::optional<SequenceRequest>();
     }
     return usage_error(
-        "--against, --margin, --alpha and --order-seed belong to --stop-when-decided; add it, or "
-        "compare two finished runs with `assay compare`.");
+        "--against, --margin, --alpha and --order-seed belong to --stop-when-decided (--margin and "
+        "--alpha also to several -m); add it, or compare two finished runs with `assay compare`.");
   }
   if (against_.empty()) {
     return usage_error(
@@ -53,6 +55,13 @@ expected<std::optional<SequenceRequest>> SequenceArguments::resolve() const {
   if (alpha_) settings.alpha = *alpha_;
   if (order_seed_) settings.order_seed = *order_seed_;
   return std::optional(sequence_against(against_, settings));
+}
+
+CompareOptions SequenceArguments::ladder_options() const {
+  CompareOptions options;
+  options.margin = margin_;
+  if (alpha_) options.alpha = *alpha_;
+  return options;
 }
 
 Json SequenceArguments::changed() const {

@@ -7,6 +7,7 @@
 
 #include "assay/expected.h"
 #include "assay/json.h"
+#include "results/comparison.h"
 #include "results/sequence_base.h"
 
 namespace CLI {
@@ -19,8 +20,11 @@ class SequenceArguments {
  public:
   // REQUIRES: the object outlives the parsing of `app`.
   void add_to(CLI::App& app);
-  // Nothing when the run is not to stop; kUsage when the options contradict each other.
-  expected<std::optional<SequenceRequest>> resolve() const;
+  // Nothing when the run is not to stop; kUsage when the options contradict each other. Several
+  // models are compared at the end, so --margin and --alpha then mean something by themselves.
+  expected<std::optional<SequenceRequest>> resolve(std::size_t models) const;
+  // For the comparison at the end of a ladder.
+  CompareOptions ladder_options() const;
   // What tells this run from one that does not stop, for the name of its folder; {} otherwise.
   Json changed() const;
 

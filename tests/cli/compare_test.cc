@@ -144,6 +144,35 @@ TEST_F(CompareScripted, ModelsAreRunFirst) {
   EXPECT_EQ(compare({base, worse}).exit_code, 69) << "models need --suite";
 }
 
+// Several models in one `run` end as `compare` of their runs would, so that either can be a step of
+// a check.
+TEST_F(CompareScripted, ALadderEndsAsItsComparisonDoes) {
+  add("worse", [](std::size_t item) { return item % 4 != 0 && item % 3 != 0; });
+  add("same", [](std::size_t item) { return item % 4 != 0; });
+  const auto ladder = [&](std::vector<std::string> models, std::vector<std::string> more = {}) {
+    std::vector<std::string> words = {"run", "mini-arc", "--shots", "0"};
+    for (const std::string& name : models) {
+      words.push_back("-m");
+      words.push_back("scripted:" + (folder_ / (name + ".jsonl")).string());
+    }
+    words.insert(words.end(), more.begin(), more.end());
+    return run_assay(words, in(folder_));
+  };
+  const ProgramResult worse = ladder({"base", "same", "worse"});
+  EXPECT_EQ(worse.exit_code, 1) << worse.out << worse.err;
+  EXPECT_THAT(worse.out, HasSubstr("is worse than"));
+  EXPECT_EQ(ladder({"worse", "base"}).exit_code, 0) << "an improvement is none";
+  EXPECT_EQ(ladder({"base", "same"}).exit_code, 0);
+  const ProgramResult margin = ladder({"base", "same"}, {"--margin", "1"});
+  EXPECT_EQ(margin.exit_code, 2);
+  EXPECT_THAT(margin.out, HasSubstr("a loss of 1 point is not excluded"));
+  EXPECT_EQ(ladder({"base", "worse"}, {"--alpha", "0.000001", "--json"}).exit_code, 0);
+  // A failure is no verdict, whatever the others are.
+  EXPECT_EQ(ladder({"base", "worse", "missing"}).exit_code, 69);
+  // One model alone is compared with nothing.
+  EXPECT_EQ(ladder({"base"}, {"--margin", "1"}).exit_code, 64);
+}
+
 // The ladder of the small models: McNemar, intervals and flips of every task, to 1e-12.
 TEST(CompareModels, LadderEqualsAnIndependentComputation) {
   const std::string models = std::string(ASSAY_SHARED_DIR) + "/models/stories260K-";
