@@ -1,6 +1,6 @@
 // `assay plan SUITE|TASK… -m MODEL --detect P`: what a paired comparison would cost and could show,
 // before anything runs. Reads data, the model's header and vocabulary, and earlier runs that are
-// named; asks nothing and writes nothing. The figures are results/power_plan.h's.
+// named; asks nothing and writes nothing, but for --trial. The figures are results/power_plan.h's.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +11,7 @@
 #include "cli/model_arguments.h"
 #include "cli/open_data.h"
 #include "cli/run_arguments.h"
+#include "cli/trial_run.h"
 #include "cli/validators.h"
 #include "results/power_plan.h"
 #include "runtime/wire.h"
@@ -20,10 +21,12 @@ namespace assay::cli {
 namespace {
 
 constexpr double kPoints = 100;
+constexpr std::size_t kTrialItems = 4;
 
 constexpr const char* kExamples =
     "Examples:\n"
     "  assay plan gsm8k -m q4.gguf --detect 2              can 1319 items show two points?\n"
+    "  assay plan mini -m q4.gguf --trial                  time and memory from a few items\n"
     "  assay plan starter --items 200 -m q4.gguf --against runs/starter-f16 --detect 5\n"
     "  assay plan mmlu -m q3.gguf --against runs/mmlu-f16 --pilot runs/mmlu-q4 --detect 1\n";
 
@@ -47,8 +50,13 @@ class PlanCommand : public Command {
         ->check(number_above(0, 100));
     app.add_option("--against", against_, "an earlier run to compare with")->type_name("RUN");
     app.add_option("--pilot", pilot_,
-                   "an earlier run of a model like this one: discordance from it and --against")
+                   "an earlier run of a model like this one: time; with --against discordance")
         ->type_name("RUN");
+    trial_option_ = app.add_option("--trial", trial_,
+                                   "load the model and measure N items of each task or group [4]")
+                        ->type_name("N")
+                        ->expected(0, 1)
+                        ->check(whole_number(1));
     model_.add_to(app);
     settings_.add_to(app);
     app.add_flag("--json", json_, "print the plan as JSON");
@@ -60,14 +68,15 @@ class PlanCommand : public Command {
       return usage_error(
           "Name at least one suite or task to plan; `assay list suites` shows them.");
     }
-    if (!pilot_.empty() && against_.empty()) {
-      return usage_error("--pilot needs the run it is compared with; name it with --against.");
-    }
     expected<RunSettings> settings = settings_.resolve();
     if (!settings) return settings.error();
     settings->targets = targets_;
     const expected<ModelOptions> options = model_.resolve();
     if (!options) return options.error();
+    const bool tries = trial_option_->count() > 0;
+    if (tries && options->spec.empty()) {
+      return usage_error("--trial needs the model that is tried; name it with -m.");
+    }
     const expected<std::vector<Suite>> suites = load_suites(settings_.suites_file());
     if (!suites) return suites.error();
     const expected<ResolvedTargets> resolved = resolve_targets(targets_, *suites);
@@ -97,6 +106,14 @@ class PlanCommand : public Command {
     if (discordance_) question.discordance = *discordance_ / kPoints;
     question.base = base ? &*base : nullptr;
     question.pilot = pilot ? &*pilot : nullptr;
+    std::optional<TrialRun> trial;
+    if (tries) {
+      expected<TrialRun> measured = TrialRun::measure(
+          console, *settings, trial_ > 0 ? trial_ : kTrialItems, *options, *suites, **data);
+      if (!measured) return measured.error();
+      trial.emplace(*std::move(measured));
+      question.trial = &trial->run();
+    }
     const expected<PowerPlan> power = plan_power(*plan, model.get(), question);
     if (!power) return power.error();
     console.print(json_
@@ -115,6 +132,8 @@ class PlanCommand : public Command {
   std::optional<double> discordance_;
   std::string against_;
   std::string pilot_;
+  std::size_t trial_ = 0;
+  CLI::Option* trial_option_ = nullptr;  // its value may be left out
   bool json_ = false;
 };
 

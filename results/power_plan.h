@@ -29,6 +29,8 @@ struct PowerQuestion {
   std::optional<double> discordance;  // assumed; unset = measured, else kAssumedDiscordance
   const RunFolder* base = nullptr;    // an earlier run of the suite, loaded with load_run; or null
   const RunFolder* pilot = nullptr;   // another, of a model like the one in question; or null
+  // A few items that the model itself was asked just now, for time and memory alone; or null.
+  const RunFolder* trial = nullptr;
 };
 
 struct PowerRow {

@@ -135,9 +135,16 @@ std::string power_plan_text(const PowerPlan& plan, std::size_t width) {
         row.detectable ? points(*row.detectable) : "nothing, so few of them would differ");
   }
   bool timed = false;
-  for (const PowerRow& row : plan.rows) timed = timed || row.seconds.has_value();
+  for (const PowerRow& row : plan.rows) {
+    timed = timed || row.seconds.has_value();
+    if (!row.time_source.starts_with("measured on ")) continue;  // all of its tasks were, or none
+    text += fmt::format("time of {}: {}\n", row.name, row.time_source);
+  }
   if (!timed) {
-    text += "time: not measured; name an earlier run with --against or --pilot to take its rate\n";
+    text +=
+        "time: not measured; --trial asks a few items, or --against or --pilot takes the rate of "
+        "an "
+        "earlier run\n";
   }
   for (const std::string& note : plan.notes) text += note + "\n";
   if (!counted) {

@@ -116,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{{"plan"}, "at least one suite or task"},
         Mistake{{"plan", "mini", "--detect", "0"}, "above 0"},
         Mistake{{"plan", "mini", "--power", "1"}, "from 0.5 to 0.999"},
-        Mistake{{"plan", "mini", "--pilot", "r"}, "--against"}, Mistake{{"show"}, "task"},
+        Mistake{{"plan", "mini", "--trial"}, "name it with -m"}, Mistake{{"show"}, "task"},
         Mistake{{"show", "gsm8kk"}, "gsm8k"},
         Mistake{{"show", "mini-gsm8k", "0", "--first", "3"}, "not both"},
         Mistake{{"show", "mini-gsm8k", "no-such-item"}, "has no item"},

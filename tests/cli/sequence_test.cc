@@ -41,6 +41,29 @@ TEST(PlanCommand, TakesTheRateOfAnEarlierRun) {
   EXPECT_EQ(run_assay(words("plan", {"--against", "nowhere"}), in(folder)).exit_code, 69);
 }
 
+TEST(PlanCommand, MeasuresATrialOfTheModelAndLeavesNothingBehind) {
+  const TestFolder folder;
+  const TestFolder places;
+  ProgramOptions options = in(folder);
+  options.environment["TMPDIR"] = places.path().string();
+  const ProgramResult plan = run_assay(words("plan", {"--trial", "2"}), options);
+  ASSERT_EQ(plan.exit_code, 0) << plan.err;
+  EXPECT_THAT(plan.out, HasSubstr("measured just now on 4 items"));
+  EXPECT_THAT(plan.out, Not(HasSubstr("not measured")));
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+  EXPECT_TRUE(fs::is_empty(places.path()));
+  const ProgramResult json = run_assay(words("plan", {"--trial", "--json"}), options);
+  for (const Json& row : Json::parse(json.out)["rows"]) EXPECT_GT(row["seconds"], 0.0) << row;
+  options.environment["TMPDIR"] = (places / "nowhere").string();
+  EXPECT_EQ(run_assay(words("plan", {"--trial"}), options).exit_code, 69);
+  // An earlier run gives the time without a base to compare with.
+  ASSERT_EQ(run_assay(words("run", {"-o", "base"}), in(folder)).exit_code, 0);
+  const ProgramResult pilot = run_assay(words("plan", {"--pilot", "base"}), in(folder));
+  EXPECT_EQ(pilot.exit_code, 0) << pilot.err;
+  EXPECT_THAT(pilot.out, HasSubstr("time at the engine seconds per token of each task in base"));
+  EXPECT_THAT(pilot.out, HasSubstr("is assumed"));
+}
+
 TEST(RunAgainst, DecidesVerifiesAndIsThereAgain) {
   const TestFolder folder;
   ASSERT_EQ(run_assay(words("run", {"-o", "base"}), in(folder)).exit_code, 0);
@@ -59,7 +82,7 @@ TEST(RunAgainst, DecidesVerifiesAndIsThereAgain) {
       words("run", {"--against", "base", "--stop-when-decided", "--shots", "2", "-o", "t"}),
       in(folder));
   EXPECT_EQ(other.exit_code, 64);
-  EXPECT_THAT(other.err, HasSubstr("task mini-arc shots: 0 there, 2 here"));
+  EXPECT_THAT(other.err, HasSubstr("tasks mini-arc.shots: 0 there, 2 here"));
   EXPECT_EQ(run_assay(words("run", {"--against", "nowhere", "--stop-when-decided"}), in(folder))
                 .exit_code,
             69);

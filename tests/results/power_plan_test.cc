@@ -97,6 +97,67 @@ TEST(PowerPlan, DiscordanceAndRateAreThoseOfTheRunsNamed) {
   EXPECT_FALSE(partly->rows[1].seconds);
   EXPECT_FALSE(partly->rows[2].seconds);
   EXPECT_EQ(partly->rows[2].time_source, "not measured for 1 of 2 tasks");
+
+  // A trial of the model itself goes before both, and gives no discordance.
+  question.base = &*base_run;
+  question.trial = &*narrow_run;
+  const auto tried = plan_power(plan_of(base), &base.model, question);
+  EXPECT_EQ(tried->rows[0].discordance_source, "assumed");
+  EXPECT_NEAR(*tried->rows[0].seconds, *partly->rows[0].seconds, 1e-12);
+  EXPECT_FALSE(tried->rows[1].seconds) << "the trial did not have it";
+  EXPECT_THAT(power_plan_text(*tried, 0), HasSubstr("measured just now on 300 items"));
+}
+
+// Subjects of a group that no item was tried of take the rate of those that were.
+TEST(PowerPlan, TheTimeOfAGroupRestsOnItsMeasuredTasks) {
+  const TempFolder temp;
+  const auto rows = [](const char* subject, int count) {
+    std::vector<Json> out;
+    for (int i = 0; i < count; ++i) {
+      out.push_back({{"question", fmt::format("Which number follows {}?", i)},
+                     {"subject", subject},
+                     {"choices", {"1", "2", "3", "4"}},
+                     {"answer", 0}});
+    }
+    return out;
+  };
+  SmallRun all(temp / "all", 1, 1);
+  SmallRun some(temp / "some", 1, 1);
+  const std::vector<std::string> group = {"mmlu_other"};
+  const expected<ResolvedTargets> resolved = resolve_targets(group, {});
+  const std::size_t tasks = resolved->tasks.size();
+  for (const ResolvedTask& task : resolved->tasks) {
+    const std::string& subject = task.task->data.config;
+    for (SmallRun* run : {&all, &some}) {
+      run->data.add("mmlu/" + subject + "/test", rows(subject.c_str(), 5));
+      run->data.add("mmlu/" + subject + "/dev", rows(subject.c_str(), 5));
+    }
+  }
+  all.settings.targets = group;
+  some.settings.targets = {resolved->tasks.front().task->name};
+  some.model.delay = std::chrono::milliseconds(2);
+  ASSERT_TRUE(some.go());
+  const auto trial = load_run(some.folder);
+  PowerQuestion question;
+  question.trial = &*trial;
+  const auto plan = plan_power(plan_of(all), &all.model, question);
+  ASSERT_TRUE(plan) << plan.error().message;
+  ASSERT_EQ(plan->rows.size(), 1U);
+  EXPECT_EQ(plan->rows[0].time_source, fmt::format("measured on 1 of {} tasks", tasks));
+  double seconds = 0;
+  std::size_t tokens = 0;
+  const expected<JournalContents> journal = read_journal(some.folder + "/journal.jsonl");
+  for (const JournalUnit& unit : journal->units) {
+    seconds += unit.seconds;
+    for (const JournalRecord& record : unit.records) {
+      tokens += static_cast<std::size_t>(record.evidence.answer->prompt_tokens);
+    }
+  }
+  const double rate = seconds / static_cast<double>(tokens);
+  EXPECT_NEAR(*plan->rows[0].seconds, rate * static_cast<double>(plan->rows[0].cost.prompt_tokens),
+              1e-9);
+  EXPECT_THAT(power_plan_text(*plan, 0),
+              HasSubstr(fmt::format("time of mmlu_other: measured on 1 of {} tasks", tasks)));
 }
 
 TEST(PowerPlanText, Approved) {
