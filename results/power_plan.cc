@@ -246,6 +246,7 @@ class Planner {
     double seconds = 0;
     std::size_t unknown = 0;
     for (const PowerRow& row : rows) {
+      if (row.measurable() == 0) continue;  // nothing is asked
       seconds += row.seconds.value_or(0);
       unknown += row.seconds ? 0 : 1;
     }
