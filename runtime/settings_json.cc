@@ -23,23 +23,23 @@ void read_optional(const Json& json, const char* name, std::optional<T>& value) 
 
 Json to_json(const RunSettings& settings) {
   Json json = {{"targets", settings.targets},
-          {"shots", optional_json(settings.shots)},
-          {"limit", optional_json(settings.limit)},
-          {"items", optional_json(settings.items)},
-          {"subset_seed", settings.subset_seed},
-          {"seed", settings.seed},
-          {"samples", optional_json(settings.samples)},
-          {"temperature", optional_json(settings.temperature)},
-          {"top_k", optional_json(settings.top_k)},
-          {"top_p", optional_json(settings.top_p)},
-          {"min_p", optional_json(settings.min_p)},
-          {"repeat_penalty", optional_json(settings.repeat_penalty)},
-          {"max_tokens", optional_json(settings.max_tokens)},
-          {"chat", settings.chat},
-          {"fewshot_as_multiturn", settings.fewshot_as_multiturn},
-          {"system_instruction", settings.system_instruction},
-          {"compat", settings.compat},
-          {"task_settings", settings.task_settings}};
+               {"shots", optional_json(settings.shots)},
+               {"limit", optional_json(settings.limit)},
+               {"items", optional_json(settings.items)},
+               {"subset_seed", settings.subset_seed},
+               {"seed", settings.seed},
+               {"samples", optional_json(settings.samples)},
+               {"temperature", optional_json(settings.temperature)},
+               {"top_k", optional_json(settings.top_k)},
+               {"top_p", optional_json(settings.top_p)},
+               {"min_p", optional_json(settings.min_p)},
+               {"repeat_penalty", optional_json(settings.repeat_penalty)},
+               {"max_tokens", optional_json(settings.max_tokens)},
+               {"chat", settings.chat},
+               {"fewshot_as_multiturn", settings.fewshot_as_multiturn},
+               {"system_instruction", settings.system_instruction},
+               {"compat", settings.compat},
+               {"task_settings", settings.task_settings}};
   // Only when asked for, so that runs without keep the fingerprint they had before this existed.
   if (settings.keep_probs > 0) json["keep_probs"] = settings.keep_probs;
   return json;
