@@ -15,6 +15,7 @@
 #include "results/verify.h"
 #include "scorers/code_judgement.h"
 #include "scorers/pass_at_k.h"
+#include "tests/approval/approval.h"
 #include "tests/results/run_fixture.h"
 #include "tests/support/temp_folder.h"
 
@@ -164,6 +165,27 @@ TEST(CodeRun, OutcomesAndTheCurveAreThoseOfTheSamples) {
   const auto back = summary_from_json(to_json(outcome->summary));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(to_json(*back), to_json(outcome->summary));
+}
+
+// What people read of a run of code: every outcome with its count, the curve, how it was run.
+TEST(CodeRun, TextsAreApproved) {
+  const TempFolder folder;
+  CodeRun small(folder / "run");
+  HashedEndings executor;
+  auto outcome = small.go_with(&executor);
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  outcome->summary.timing = {};
+  test::expect_approved("result_table_code", result_table_text(outcome->summary, {0, "runs/code"}));
+  auto loaded = load_run(small.folder);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  std::vector<RunFolder> runs;
+  runs.push_back(std::move(*loaded));
+  const std::string report = markdown_report(runs);
+  const std::size_t begin = report.find("\nmini-humaneval (create_test):");
+  const std::size_t end = report.find("\nHow it was run");
+  ASSERT_NE(begin, std::string::npos);
+  ASSERT_LT(begin, end);
+  test::expect_approved("report_code.md", report.substr(begin + 1, end - begin - 1));
 }
 
 TEST(CodeRun, AProgramThatDidNotStartIsAnItemErrorAndNoWrongAnswer) {
