@@ -64,10 +64,15 @@ foreach(layer base datasets scorers tasks runtime results cli)
   endif()
 endforeach()
 
+# The training text of the reference model has none of the miniature items in it (no PyTorch needed).
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_test(NAME models.contamination
+  COMMAND Python3::Interpreter -B ${PROJECT_SOURCE_DIR}/models/reference/contamination_test.py)
+set_tests_properties(models.contamination PROPERTIES TIMEOUT 300 LABELS models)
+
 # The installation, the examples as projects of their own against it, and the commands of docs/adding-a-task.md. Sanitized
 # builds are not installed.
 if(NOT ASSAY_SANITIZE)
-  find_package(Python3 REQUIRED COMPONENTS Interpreter)
   add_test(NAME package.plugins
     COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/package/package_test.py ${PROJECT_SOURCE_DIR}
             ${PROJECT_BINARY_DIR} -G ${CMAKE_GENERATOR} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}

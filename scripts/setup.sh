@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing to build and run assay on Debian 12 or Ubuntu 24.04. Says nothing and takes no time when
-# nothing is missing. With --dev also the tools that format and lint the sources.
+# nothing is missing. With --dev also the tools that format and lint the sources; with --train those that train the
+# reference model.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,8 +23,10 @@ for argument in "$@"; do
       command -v npm >/dev/null || welcome+=(npm)
       if grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then welcome+=(chromium); fi
       ;;
+    # PyTorch works on any BLAS, but twenty times slower on the one that comes without OpenBLAS.
+    --train) packages+=(python3-torch python3-numpy libopenblas0-pthread) ;;
     *)
-      echo "usage: scripts/setup.sh [--dev]" >&2
+      echo "usage: scripts/setup.sh [--dev] [--train]" >&2
       exit 64
       ;;
   esac
