@@ -15,6 +15,7 @@
 #include "datasets/catalog.h"
 #include "datasets/data_home.h"
 #include "runtime/doctor.h"
+#include "runtime/reference_model.h"
 #include "runtime/wire.h"
 
 namespace assay::cli {
@@ -108,7 +109,8 @@ class DoctorCommand : public Command {
  private:
   static bool model_is_there(const std::string& spec) {
     std::error_code failed;
-    return spec.rfind("scripted:", 0) == 0 || std::filesystem::exists(spec, failed);
+    return spec.rfind("scripted:", 0) == 0 || spec == kReferenceModel ||
+           std::filesystem::exists(spec, failed);
   }
 
   void print(Console& console, const DoctorReport& report) const {

@@ -18,9 +18,9 @@ std::string help_text() {
   }
   text += fmt::format(
       "\n"
-      "  assay run mini -m model.gguf                            needs no download\n"
+      "  assay run mini -m reference                             needs no download, no model\n"
       "\n"
-      "MODEL      a GGUF file, scripted:hash or scripted:FILE.jsonl\n"
+      "MODEL      a GGUF file, reference (comes with assay), scripted:hash, scripted:FILE.jsonl\n"
       "data home  {} (--data DIR, $ASSAY_DATA)\n"
       "runs       runs/<targets>-<model> (-o RUN); the same line again goes on\n"
       "exit code  0 ok, 1 worse, 2 undecided, 64 usage, 65 data, 69 not there, 70 internal, 130 "

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "assay/embedded.h"
 #include "cli/command.h"
 #include "cli/data_listing.h"
 #include "cli/open_data.h"
@@ -214,6 +215,7 @@ class ListCommand : public Command {
       for (const auto& file : files) {
         list.push_back({{"model", file.string()}, {"bytes", size_of(file)}});
       }
+      list.push_back({{"model", "reference"}});
       list.push_back({{"model", "scripted:hash"}});
       for (const ModelKind* kind : model_kinds()) {
         list.push_back({{"model", kind->scheme + ":"},
@@ -227,6 +229,10 @@ class ListCommand : public Command {
     for (const auto& file : files) {
       table.add({file.string(), bytes_text(size_of(file)), "a GGUF file found here"});
     }
+    const auto reference = embedded_file("models/reference.gguf");
+    table.add({"reference", reference ? bytes_text(reference->size()) : "",
+               "a small model of our own that comes with assay: shows that all works, says nothing "
+               "about other models"});
     table.add({"scripted:hash", "", "answers by a hash of the text; for trials and tests"});
     table.add({"scripted:FILE.jsonl", "", "answers from a table"});
     for (const ModelKind* kind : model_kinds()) {

@@ -14,7 +14,8 @@ namespace assay::cli {
 
 void ModelArguments::add_to(CLI::App& app) {
   constexpr const char* kGroup = "Model";
-  app.add_option("-m,--model", specs_, "a GGUF file, scripted:hash or scripted:FILE.jsonl")
+  app.add_option("-m,--model", specs_,
+                 "a GGUF file, reference, scripted:hash or scripted:FILE.jsonl")
       ->type_name("MODEL")
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)

@@ -11,6 +11,7 @@
 #include "results/figures.h"
 #include "results/text_table.h"
 #include "runtime/ladder.h"
+#include "runtime/reference_model.h"
 #include "runtime/wire.h"
 
 namespace assay::cli {
@@ -87,7 +88,7 @@ class QuantizeCommand : public Command {
   PluginUse plugin_use() const override { return PluginUse::kNone; }
 
   void add_options(CLI::App& app) override {
-    app.add_option("model", request_.source, "a GGUF file in F16, BF16 or F32")
+    app.add_option("model", request_.source, "a GGUF file in F16, BF16 or F32, or reference")
         ->type_name("MODEL")
         ->required();
     app.add_option("-t,--types", request_.types, "what to make of it, e.g. Q8_0,Q4_K_M")
@@ -109,6 +110,11 @@ class QuantizeCommand : public Command {
   }
 
   expected<ExitCode> run(Console& console) override {
+    const expected<std::string> source = model_file(request_.source);
+    if (!source) return source.error();
+    // The reference model lies in the cache: what is made of it belongs here.
+    if (*source != request_.source && request_.folder.empty()) request_.folder = ".";
+    request_.source = *source;
     Steps steps(console);
     const expected<Ladder> ladder = make_ladder(request_, steps, stop_on_signal());
     if (!ladder) return ladder.error();

@@ -100,7 +100,8 @@ class RunCommand : public Command {
     if (!resolved) return resolved.error();
     if (options.spec.empty() && !dry_run_) {
       return usage_error(
-          "Say which model with -m MODEL: a GGUF file, or scripted:hash for a trial without one.");
+          "Say which model with -m MODEL: a GGUF file, or reference for the small one that comes "
+          "with assay.");
     }
     const expected<std::unique_ptr<DataSource>> data = open_data(settings_.data_dir());
     if (!data) return data.error();

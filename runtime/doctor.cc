@@ -9,6 +9,7 @@
 
 #include "assay/version.h"
 #include "runtime/model_probe.h"
+#include "runtime/reference_model.h"
 #include "scorers/sandbox.h"
 #if ASSAY_HAVE_LLAMA
 #include "runtime/llama_gguf.h"
@@ -197,7 +198,12 @@ const char* name_of(CheckState state) {
 
 DoctorReport examine_model(const ModelOptions& options) {
 #if ASSAY_HAVE_LLAMA
-  if (!options.spec.starts_with("scripted:")) return examine_gguf(options);
+  if (!options.spec.starts_with("scripted:")) {
+    const expected<std::string> file = model_file(options.spec);
+    ModelOptions resolved = options;
+    if (file) resolved.spec = *file;
+    if (file) return examine_gguf(resolved);
+  }
 #endif
   Report report;
   const expected<std::unique_ptr<Model>> opened = open_model(options);

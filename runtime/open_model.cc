@@ -1,11 +1,12 @@
-// Which kind of model a MODEL argument names: "scripted:…", a plug-in's "SCHEME:…", or the path of
-// a GGUF file.
+// Which kind of model a MODEL argument names: "scripted:…", "reference", a plug-in's "SCHEME:…", or
+// the path of a GGUF file.
 #include <fmt/format.h>
 
 #include <string_view>
 
 #include "runtime/model_options.h"
 #include "runtime/plugin_model.h"
+#include "runtime/reference_model.h"
 #include "runtime/scripted_model.h"
 #if ASSAY_HAVE_LLAMA
 #include "runtime/llama_model.h"
@@ -18,7 +19,7 @@ expected<std::unique_ptr<Model>> open_model(const ModelOptions& options,
                                             const std::function<void(double)>& on_progress) {
   constexpr std::string_view kScripted = "scripted:";
   if (options.spec.empty()) {
-    return usage_error("No model was named; give -m a GGUF file or scripted:hash.");
+    return usage_error("No model was named; give -m a GGUF file, reference or scripted:hash.");
   }
   if (options.spec.starts_with(kScripted)) {
     return open_scripted_model(options.spec.substr(kScripted.size()));
@@ -31,7 +32,11 @@ expected<std::unique_ptr<Model>> open_model(const ModelOptions& options,
     }
   }
 #if ASSAY_HAVE_LLAMA
-  return open_llama_model(options, on_progress);
+  const expected<std::string> file = model_file(options.spec);
+  if (!file) return file.error();
+  ModelOptions resolved = options;
+  resolved.spec = *file;
+  return open_llama_model(resolved, on_progress);
 #else
   (void)on_progress;
   return unavailable(
@@ -44,7 +49,11 @@ expected<std::unique_ptr<Model>> open_model(const ModelOptions& options,
 expected<std::unique_ptr<Model>> open_for_planning(const ModelOptions& options) {
 #if ASSAY_HAVE_LLAMA
   if (!options.spec.empty() && !options.spec.starts_with("scripted:")) {
-    return open_llama_vocabulary(options);
+    const expected<std::string> file = model_file(options.spec);
+    if (!file) return file.error();
+    ModelOptions resolved = options;
+    resolved.spec = *file;
+    return open_llama_vocabulary(resolved);
   }
 #endif
   return open_model(options);
