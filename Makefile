@@ -20,7 +20,7 @@ all: setup ## build the program: build/release/assay
 	@cmake --build build/release -j $(JOBS)
 	@echo "Built build/release/assay"
 
-demo: all ## build, run the miniature suite on a model, print the table and where the run lies
+demo: all ## build, run the miniature suite on the reference model: table, needles, pass@k, what to try next
 	@scripts/demo.sh build/release/assay
 
 test: setup ## build with warnings as errors and run all tests

@@ -1,26 +1,48 @@
 #!/usr/bin/env bash
-# Shows what assay does, on the best model at hand: $ASSAY_DEMO_MODEL, else a tiny GGUF beside the checkout, else a
-# scripted model that answers by a hash. Says which it was, because a table of figures without that is worth nothing.
+# Shows what assay does in two minutes: the miniature suite on the reference model that comes with the program (or on
+# $ASSAY_DEMO_MODEL), its table, how needles fare by length, what more samples of code bring, and what to try next.
 # usage: scripts/demo.sh PATH_OF_ASSAY [more arguments for assay run]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 assay=$1
 shift
+model=${ASSAY_DEMO_MODEL:-reference}
 
-stories=../shared/models/stories260K-Q8_0.gguf
-if [ -n "${ASSAY_DEMO_MODEL:-}" ]; then
-  model=$ASSAY_DEMO_MODEL
-  note="This is your model $model, on assay's own miniature data sets: these are not the published benchmarks."
-elif [ -f "$stories" ]; then
-  model=$stories
-  note="This ran on stories260K, a toy of 260 thousand parameters that tells children's stories: its answers mean nothing."
-else
-  model=scripted:hash
-  note="No model is at hand, so answers were made up by a hash of the question: they mean nothing. ASSAY_DEMO_MODEL=FILE.gguf make demo runs yours."
-fi
+# The reference model is so small that a second thread mostly waits.
+threads=()
+if [ "$model" = reference ]; then threads=(--threads 1); fi
 
+# Runs a target, keeps what it printed in $output and the run folder's name in $folder. Runs are kept: a second demo reads
+# them instead of asking again.
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
 status=0
-"$assay" run mini -m "$model" "$@" || status=$?
+measure() {
+  status=0
+  "$assay" run "$@" "${threads[@]}" >"$output" || status=$?
+  folder=$(sed -n 's/^run folder //p' "$output")
+}
+
+measure mini -m "$model" "$@"
+cat "$output"
+if [ -z "$folder" ]; then exit "$status"; fi
+mini=$folder
 echo
-echo "$note"
+python3 scripts/demo_lines.py needle "$mini/samples.jsonl"
+measure mini-humaneval -m "$model" --samples 10 --temperature 0.8 "$@"
+if [ -n "$folder" ] && [ -f "$folder/summary.json" ]; then
+  python3 scripts/demo_lines.py samples "$folder/summary.json"
+fi
+echo
+if [ "$model" = reference ]; then
+  echo "This was the reference model, made to show assay at work (models/reference/README.md): its scores say nothing"
+  echo "about other models. The questions are our own miniatures, not the published benchmarks. Next, with a GGUF of yours:"
+else
+  echo "This was $model on assay's own miniature data sets: these are not the published benchmarks. Next:"
+fi
+cat <<EOF
+  $assay doctor YOUR.gguf               # does it load, and is it read as its authors meant?
+  $assay run mini -m YOUR.gguf          # the same questions
+  $assay report $mini -o report.md      # this run as a document
+EOF
 exit "$status"
