@@ -6,6 +6,7 @@ include(GoogleTest)
 add_library(assay_test_settings INTERFACE)
 target_compile_definitions(assay_test_settings INTERFACE
   ASSAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+  ASSAY_VIEWER_SCRIPT="${PROJECT_BINARY_DIR}/viewer/viewer.js"
   ASSAY_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared"
   ASSAY_BINARY="${PROJECT_BINARY_DIR}/assay"
   ASSAY_ENGINE_SOURCE_DIR="${ASSAY_LLAMA_SOURCE_DIR}")

@@ -1,5 +1,6 @@
-// The files inside the program must be those of the source tree, byte for byte, and all of them: a
-// stale or forgotten miniature data set would silently change what `assay run mini` measures.
+// The files inside the program must be those of the source tree, or of this build for what it
+// makes, byte for byte, and all of them: a stale or forgotten miniature data set would silently
+// change what `assay run mini` measures.
 #include "assay/embedded.h"
 
 #include <algorithm>
@@ -28,7 +29,9 @@ TEST(Embedded, HasTheBytesOfTheSourceTree) {
   for (const std::string_view name : embedded_file_names()) {
     const auto embedded = embedded_file(name);
     ASSERT_TRUE(embedded.has_value()) << name;
-    EXPECT_EQ(*embedded, bytes_of(root / name)) << name;
+    const bool built = name == "results/viewer/viewer.js";
+    const bool same = *embedded == bytes_of(built ? fs::path(ASSAY_VIEWER_SCRIPT) : root / name);
+    EXPECT_TRUE(same) << name;  // not EXPECT_EQ, which would print a model
   }
 }
 

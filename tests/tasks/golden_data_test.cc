@@ -164,6 +164,9 @@ TEST(RealData, EveryTaskLoads) {
     static const DataHome home(kData);
     LoadOptions options;
     options.shots = task->shots.fixed_count || task->shots.samples ? task->shots.default_count : 0;
+    if (task->name.starts_with("niah_") && !std::filesystem::exists(kData + "/wonderwords")) {
+      options.settings["words"] = "own";
+    }
     const auto loaded = load_task(*task, home, options);
     ASSERT_TRUE(loaded) << task->name << ": " << loaded.error().message;
     EXPECT_EQ(loaded->items.size(), loaded->available) << task->name;
