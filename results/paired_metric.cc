@@ -96,6 +96,16 @@ std::vector<double> differences_of(const std::vector<ValuePair>& values) {
   return d;
 }
 
+Interval hull(const std::optional<Interval>& a, const Interval& b) {
+  return a ? Interval{std::min(a->low, b.low), std::max(a->high, b.high)} : b;
+}
+
+// "Worse by the margin or more" tested on the discordant items alone.
+double tolerable_share_p(const Discordant& d, std::size_t n, double loss, bool higher_is_better) {
+  if (loss >= 1) return 0.0;  // nothing can be lost beyond everything
+  return two_sided(higher_is_better ? tango_statistic(d, n, -loss) : -tango_statistic(d, n, loss));
+}
+
 void fill_right_or_wrong(PairedEstimate& e, const std::vector<ValuePair>& values,
                          const PairedMean& mean, bool higher_is_better,
                          const PairedOptions& options) {
@@ -104,31 +114,35 @@ void fill_right_or_wrong(PairedEstimate& e, const std::vector<ValuePair>& values
   const double exact = mcnemar_exact(d);
   const double share = static_cast<double>(d.total()) / static_cast<double>(n);
   const std::optional<double> seen = detectable_share(n, share, {options.claim_alpha, kPower});
+  const Interval alone = tango_interval(d, n, 1 - options.alpha);
+  if (options.margin) {
+    e.p_tolerable =
+        tolerable_share_p(d, n, accepted_loss(options, FigureKind::kShare), higher_is_better);
+  }
   if (mean.clusters < n) {
     fill_from_mean(e, mean, options);
-    // Few discordant items can agree by luck across clusters: both tests have to see it.
+    // Few discordant items can agree by luck across clusters, and none at all would have an error
+    // of nothing: both tests have to see a difference, and the interval holds both.
+    e.interval = hull(e.interval, alone);
+    e.interval_method = "clustered and Tango, the wider";
     e.p_value = std::max(exact, e.p_value.value_or(1.0));
     e.test = "McNemar and clustered t, the greater";
+    if (options.margin) {
+      e.p_tolerable =
+          std::max(*e.p_tolerable,
+                   tolerable_p(mean, accepted_loss(options, FigureKind::kShare), higher_is_better));
+    }
     e.detectable = seen ? std::optional(std::max(*seen, e.detectable.value_or(0.0))) : seen;
     return;
   }
   e.difference = mean.value;
   e.clusters = n;
   e.std_error = mean.std_error;
-  e.interval = tango_interval(d, n, 1 - options.alpha);
+  e.interval = alone;
   e.interval_method = "Tango";
   e.p_value = exact;
   e.test = "exact McNemar";
   e.detectable = seen;
-  if (!options.margin) return;
-  const double loss = accepted_loss(options, FigureKind::kShare);
-  if (loss >= 1) {
-    e.p_tolerable = 0.0;  // nothing can be lost beyond everything
-    return;
-  }
-  const double statistic =
-      higher_is_better ? tango_statistic(d, n, -loss) : -tango_statistic(d, n, loss);
-  e.p_tolerable = two_sided(statistic);
 }
 
 // Medians and other statistics without a formula: pairs are resampled together.
@@ -171,6 +185,16 @@ void fill_ratio(PairedEstimate& e, FigureKind kind, const std::vector<ValuePair>
     e.interval_method += ", logarithm";
   }
   if (e.detectable) e.detectable = std::expm1(*e.detectable);
+}
+
+// The standard error of a part, and no less than its interval says: a task whose items all kept
+// their answers has an error of 0, but is not known that well.
+double error_of(const PairedEstimate& part, double alpha) {
+  const double error = part.std_error.value_or(0.0);
+  if (!part.interval) return error;
+  const double z = boost::math::quantile(
+      boost::math::complement(boost::math::normal_distribution<double>(), alpha / 2));
+  return std::max(error, (part.interval->high - part.interval->low) / 2 / z);
 }
 
 }  // namespace
@@ -234,9 +258,6 @@ MetricComparison compare_metric(const MetricSpec& metric, const std::string& fil
     out.mcnemar_p = mcnemar_exact(discordant_of(values));
     const PairedMean mean = paired_mean(differences_of(values), clusters_of(values));
     fill_right_or_wrong(e, values, mean, metric.higher_is_better, options);
-    if (options.margin && mean.clusters < values.size()) {
-      e.p_tolerable = tolerable_p(mean, accepted_loss(options, out.kind), metric.higher_is_better);
-    }
   } else if (is_mean) {
     const PairedMean mean = paired_mean(differences_of(values), clusters_of(values));
     fill_from_mean(e, mean, options);
@@ -273,7 +294,7 @@ MetricComparison average_of(const std::vector<const MetricComparison*>& parts,
     e.n += p->n;
     e.clusters += p->clusters;
     has_error = has_error && p->std_error.has_value();
-    squares += p->std_error.value_or(0.0) * p->std_error.value_or(0.0);
+    squares += std::pow(error_of(*p, options.alpha), 2);
   }
   if (has_error) {
     const PairedMean mean{e.difference, e.n, e.clusters, std::sqrt(squares) / count};

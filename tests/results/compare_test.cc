@@ -14,6 +14,7 @@
 #include "results/comparison_json.h"
 #include "results/comparison_text.h"
 #include "results/paired_metric.h"
+#include "scorers/paired_proportions.h"
 #include "tests/approval/approval.h"
 #include "tests/results/pair_fixture.h"
 #include "tests/results/sample_comparison.h"
@@ -102,7 +103,7 @@ TEST(Compare, QuestionsOfOnePassageAreACluster) {
   const PairedEstimate& e = headline_of(task_in(c, "boolq"));
   EXPECT_EQ(e.n, 120U);
   EXPECT_EQ(e.clusters, 30U);
-  EXPECT_EQ(e.interval_method, "clustered");
+  EXPECT_EQ(e.interval_method, "clustered and Tango, the wider");
   const auto pairs = pairs_in(runs.root + "/m-F16", runs.root + "/m-Q2", "boolq", "acc", "none");
   const IndependentFigures f = figures_by_hand(pairs);
   long double sum = 0;
@@ -115,8 +116,27 @@ TEST(Compare, QuestionsOfOnePassageAreACluster) {
   }
   const double se = std::sqrt(static_cast<double>(sum) * 30 / 29) / 120;
   EXPECT_NEAR(*e.std_error, se, 1e-12);
-  EXPECT_NEAR(e.interval->low, static_cast<double>(f.difference) - 2.045229642132703 * se, 1e-9);
+  const double clustered = static_cast<double>(f.difference) - 2.045229642132703 * se;
+  const FlipCounts& flips = *task_in(c, "boolq").flips;
+  const Interval alone = tango_interval({flips.lost, flips.gained}, 120, 0.95);
+  EXPECT_NEAR(e.interval->low, std::min(clustered, alone.low), 1e-9);
   EXPECT_GE(*e.p_value, static_cast<double>(f.mcnemar) - 1e-12) << "both tests have to see it";
+}
+
+// Answers that all stay the same say how rare a change is, not that there is none.
+TEST(Compare, ClustersWithoutAFlipKeepAnInterval) {
+  const testing_support::TempFolder folder;
+  PairRuns runs(folder.path(), 10);
+  CompareOptions options;
+  options.margin = 1.0;
+  const Comparison c = compare(runs.go("m-F16", 0.7, "a"), runs.go("m-copy", 0.7, "a"), options);
+  const PairedEstimate& e = headline_of(task_in(c, "boolq"));
+  ASSERT_EQ(task_in(c, "boolq").flips->lost + task_in(c, "boolq").flips->gained, 0U);
+  const Interval alone = tango_interval({0, 0}, 120, 0.95);
+  EXPECT_DOUBLE_EQ(e.interval->low, alone.low);
+  EXPECT_DOUBLE_EQ(e.interval->high, alone.high);
+  EXPECT_LT(e.interval->low, -0.01) << "120 items cannot exclude a loss of one point";
+  EXPECT_GT(e.p_tolerable.value_or(0.0), 0.05);
 }
 
 TEST(Compare, PerplexitiesAreComparedAsARatio) {
