@@ -253,6 +253,30 @@ expected<YamlNode> load_chain(const std::string& path, std::vector<std::string>&
   return merged;
 }
 
+// The line where a second document begins, 0 when there is none. Looked for here because yaml-cpp,
+// asked for all documents, never comes to an end with some broken ones.
+int line_of_second_document(std::string_view text) {
+  bool begun = false;
+  bool ended = false;
+  int number = 0;
+  while (!text.empty()) {
+    ++number;
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const std::size_t first = line.find_first_not_of(" \r");
+    if (first == std::string_view::npos || line[first] == '#') continue;
+    const bool alone = line.size() == 3 || (line.size() > 3 && (line[3] == ' ' || line[3] == '\r'));
+    if (alone && line.starts_with("...")) {
+      ended = begun;
+      continue;
+    }
+    const bool marker = alone && line.starts_with("---");
+    if (begun && (marker || ended)) return number;
+    if (marker || line.front() != '%') begun = true;
+  }
+  return 0;
+}
+
 }  // namespace
 
 const YamlNode* YamlNode::find(std::string_view key) const {
@@ -290,12 +314,13 @@ expected<YamlNode> parse_yaml(std::string_view text, const std::string& file) {
     return at_line(file, line, "the line is indented with a tab; YAML wants spaces");
   }
   if (brackets_too_deep(text)) return at_line(file, 1, "brackets are nested too deeply");
+  if (const int line = line_of_second_document(without_bom(text)); line > 0) {
+    return at_line(file, line, "a second document begins; it is not one map of keys and values");
+  }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(without_bom(text)));
-    if (documents.size() != 1 || !documents.front().IsMap()) {
-      return at_line(file, 1, "it is not one map of keys and values");
-    }
-    return Converter(file).convert(documents.front());
+    const YAML::Node document = YAML::Load(std::string(without_bom(text)));
+    if (!document.IsMap()) return at_line(file, 1, "it is not one map of keys and values");
+    return Converter(file).convert(document);
   } catch (const YAML::Exception& problem) {
     const int line = problem.mark.is_null() ? 1 : problem.mark.line + 1;
     return at_line(file, line, fmt::format("this is not YAML: {}", sanitise_utf8(problem.msg)));
