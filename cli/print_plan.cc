@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
 #include "results/figures.h"
 #include "results/text_table.h"
 #include "runtime/wire.h"
@@ -18,6 +22,7 @@ Json plan_json(const std::vector<TaskEstimate>& estimates, const Model* model,
                   {"shots", task.shots}, {"data", task.data_label}, {"requests", task.requests}};
     if (model != nullptr) {
       entry["prompt_tokens"] = task.prompt_tokens;
+      if (task.decoded_tokens) entry["decoded_tokens"] = *task.decoded_tokens;
       entry["max_new_tokens"] = task.max_new_tokens;
       entry["errors"] = task.errors;
     }
@@ -55,19 +60,22 @@ void print_plan(Console& console, const Plan& plan, const Model* model, const st
     console.print(dump_pretty(plan_json(estimates, model, folder)) + "\n");
     return;
   }
-  TextTable table({{"task", Align::kLeft, 18},
-                   {"items", Align::kRight},
-                   {"of", Align::kRight},
-                   {"shots", Align::kRight},
-                   {"requests", Align::kRight},
-                   {"prompt tokens", Align::kRight},
-                   {"new tokens ≤", Align::kRight},
-                   {"too long", Align::kRight},
-                   {"data", Align::kLeft}});
+  const bool forecast = std::any_of(estimates.begin(), estimates.end(), [](const auto& task) {
+    return task.decoded_tokens.has_value();
+  });
+  std::vector<TextTable::Column> columns = {
+      {"task", Align::kLeft, 18},      {"items", Align::kRight},
+      {"of", Align::kRight},           {"shots", Align::kRight},
+      {"requests", Align::kRight},     {"prompt tokens", Align::kRight},
+      {"new tokens ≤", Align::kRight}, {"too long", Align::kRight},
+      {"data", Align::kLeft}};
+  constexpr std::ptrdiff_t kDecoded = 6;  // behind the prompt tokens
+  if (forecast) columns.insert(columns.begin() + kDecoded, {"decoded", Align::kRight});
+  TextTable table(columns);
   TaskEstimate sum;
   const auto cells = [&](const TaskEstimate& task, const std::string& shots) {
     const bool counted = model != nullptr;
-    return std::vector<std::string>{task.task,
+    std::vector<std::string> row = {task.task,
                                     std::to_string(task.items),
                                     std::to_string(task.available),
                                     shots,
@@ -76,6 +84,11 @@ void print_plan(Console& console, const Plan& plan, const Model* model, const st
                                     std::to_string(task.max_new_tokens),
                                     counted ? std::to_string(task.errors) : "?",
                                     task.data_label};
+    if (forecast) {
+      row.insert(row.begin() + kDecoded,
+                 task.decoded_tokens ? std::to_string(*task.decoded_tokens) : "");
+    }
+    return row;
   };
   for (const TaskEstimate& task : estimates) {
     table.add(cells(task, std::to_string(task.shots)));
@@ -83,6 +96,9 @@ void print_plan(Console& console, const Plan& plan, const Model* model, const st
     sum.available += task.available;
     sum.requests += task.requests;
     sum.prompt_tokens += task.prompt_tokens;
+    if (task.decoded_tokens) {
+      sum.decoded_tokens = sum.decoded_tokens.value_or(0) + *task.decoded_tokens;
+    }
     sum.max_new_tokens += task.max_new_tokens;
     sum.errors += task.errors;
   }
@@ -98,6 +114,11 @@ void print_plan(Console& console, const Plan& plan, const Model* model, const st
     console.print("model " + model->info().name + "\n");
     const std::string memory = memory_text(*model);
     if (!memory.empty()) console.print("memory " + memory + "\n");
+    if (sum.decoded_tokens && sum.prompt_tokens > 0) {
+      console.print(fmt::format(
+          "of {} prompt tokens {} are decoded: what prompts have in common is decoded once\n",
+          sum.prompt_tokens, *sum.decoded_tokens));
+    }
   }
   if (!folder.empty()) console.print("run folder " + folder + " (nothing was written)\n");
 }

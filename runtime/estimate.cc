@@ -1,10 +1,13 @@
 // What a plan would ask of a model, for `assay run -n`: everything is rendered and tokenised, in
 // parallel, and nothing is answered. The sums do not depend on the order of the work.
-#include <oneapi/tbb/blocked_range.h>
-#include <oneapi/tbb/parallel_reduce.h>
+#include <oneapi/tbb/parallel_for.h>
 
+#include <memory>
+#include <optional>
+#include <utility>
 #include <variant>
 
+#include "runtime/decode_forecast.h"
 #include "runtime/plan.h"
 
 namespace assay {
@@ -20,8 +23,8 @@ struct Cost {
   }
 };
 
-Cost cost_of(const Plan& plan, const PlannedTask& task, const LoadedItem& item,
-             const Model* model) {
+Cost cost_of(const Plan& plan, const PlannedTask& task, const LoadedItem& item, const Model* model,
+             std::optional<PreparedRequest>& kept) {
   Cost cost;
   const expected<Request> request = planned_request(plan, task, item);
   if (!request) {
@@ -36,12 +39,34 @@ Cost cost_of(const Plan& plan, const PlannedTask& task, const LoadedItem& item,
     cost.max_new_tokens = cost.requests * static_cast<std::size_t>(completion->max_tokens);
   }
   if (model == nullptr) return cost;
-  const expected<PreparedRequest> prepared = model->prepare(*request);
+  expected<PreparedRequest> prepared = model->prepare(*request);
   if (!prepared) return {0, 0, 0, 1};
   for (const TokenSequence& sequence : prepared->sequences) {
     cost.prompt_tokens += sequence.context.size() + sequence.continuation.size();
   }
+  kept = std::move(*prepared);
   return cost;
+}
+
+// A unit's requests as the engine will get them, and their sums.
+struct PreparedUnit {
+  std::vector<PreparedRequest> requests;
+  Cost cost;
+};
+
+PreparedUnit prepare_unit(const Plan& plan, const Unit& unit, const Model* model) {
+  const PlannedTask& task = plan.tasks[unit.task];
+  std::vector<std::optional<PreparedRequest>> prepared(unit.size());
+  std::vector<Cost> costs(unit.size());
+  tbb::parallel_for(std::size_t{0}, unit.size(), [&](std::size_t i) {
+    costs[i] = cost_of(plan, task, plan.item(unit, i), model, prepared[i]);
+  });
+  PreparedUnit out;
+  for (std::size_t i = 0; i < unit.size(); ++i) {
+    out.cost.add(costs[i]);
+    if (prepared[i]) out.requests.push_back(std::move(*prepared[i]));
+  }
+  return out;
 }
 
 }  // namespace
@@ -49,22 +74,26 @@ Cost cost_of(const Plan& plan, const PlannedTask& task, const LoadedItem& item,
 std::vector<TaskEstimate> estimate(const Plan& plan, const Model* model) {
   std::vector<TaskEstimate> estimates;
   for (const PlannedTask& task : plan.tasks) {
-    const std::vector<LoadedItem>& items = task.loaded.items;
-    const Cost cost = tbb::parallel_reduce(
-        tbb::blocked_range<std::size_t>(0, items.size(), kUnitItems), Cost{},
-        [&](const tbb::blocked_range<std::size_t>& range, Cost sum) {
-          for (std::size_t i = range.begin(); i < range.end(); ++i) {
-            sum.add(cost_of(plan, task, items[i], model));
-          }
-          return sum;
-        },
-        [](Cost left, const Cost& right) {
-          left.add(right);
-          return left;
-        });
-    estimates.push_back({task.loaded.task->name, items.size(), task.loaded.available,
-                         task.loaded.shots, task.loaded.status.label(), cost.requests,
-                         cost.prompt_tokens, cost.max_new_tokens, cost.errors});
+    TaskEstimate made;
+    made.task = task.loaded.task->name;
+    made.items = task.loaded.items.size();
+    made.available = task.loaded.available;
+    made.shots = task.loaded.shots;
+    made.data_label = task.loaded.status.label();
+    estimates.push_back(std::move(made));
+  }
+  // In the order in which units are answered: what one leaves in the cache, the next one finds.
+  const std::unique_ptr<DecodeForecast> forecast = model == nullptr ? nullptr : forecast_of(*model);
+  for (const Unit& unit : plan.units) {
+    const PreparedUnit prepared = prepare_unit(plan, unit, model);
+    TaskEstimate& task = estimates[unit.task];
+    task.requests += prepared.cost.requests;
+    task.prompt_tokens += prepared.cost.prompt_tokens;
+    task.max_new_tokens += prepared.cost.max_new_tokens;
+    task.errors += prepared.cost.errors;
+    if (forecast == nullptr) continue;
+    const std::size_t decoded = prepared.requests.empty() ? 0 : forecast->add(prepared.requests);
+    task.decoded_tokens = task.decoded_tokens.value_or(0) + decoded;
   }
   return estimates;
 }

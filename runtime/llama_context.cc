@@ -9,6 +9,7 @@
 #include <exception>
 
 #include "runtime/llama_log.h"
+#include "runtime/trunk_plan.h"
 
 namespace assay {
 namespace {
@@ -103,11 +104,10 @@ expected<void> LlamaContext::hold_header(std::span<const Token> header,
   // Whole chunks that both headers begin with can stay; a shorter last chunk cannot, because a
   // batch of another size may round differently.
   const auto chunk = static_cast<std::size_t>(batch_limit_);
-  const std::size_t alike =
-      static_cast<std::size_t>(std::ranges::mismatch(header, header_).in1 - header.begin());
-  std::size_t kept = settings_.rules.trim ? alike - alike % chunk : 0;
-  if (kept == 0 ||
-      !llama_memory_seq_rm(llama_get_memory(context_), 0, static_cast<llama_pos>(kept), -1)) {
+  std::size_t kept = kept_of_header(header_, header, settings_);
+  const bool nothing_to_trim = kept > 0 && kept == header_.size();
+  if (kept == 0 || (!nothing_to_trim && !llama_memory_seq_rm(llama_get_memory(context_), 0,
+                                                             static_cast<llama_pos>(kept), -1))) {
     drop_everything();
     kept = 0;
   }

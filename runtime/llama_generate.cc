@@ -10,6 +10,7 @@
 #include "runtime/prefix_plan.h"
 #include "runtime/sampler.h"
 #include "runtime/stop_text.h"
+#include "runtime/trunk_plan.h"
 #include "scorers/postprocess_generation.h"
 
 namespace assay {
@@ -44,6 +45,11 @@ struct Draft {
   std::vector<TopTokens> kept{};
 };
 
+// Texts written for a request: all greedy samples are one.
+int drafts_of(const Completion& completion) {
+  return completion.sampling.temperature <= 0 ? 1 : completion.samples;
+}
+
 std::vector<Draft> list_drafts(const LlamaTokenizer& tokenizer,
                                std::span<const PreparedRequest> unit,
                                std::span<const std::size_t> which) {
@@ -54,8 +60,7 @@ std::vector<Draft> list_drafts(const LlamaTokenizer& tokenizer,
     const std::span<const Token> prompt = unit[request].sequences.front().context;
     const std::vector<std::string> stops =
         stop_list(completion.stops, eos ? tokenizer.token_text(*eos) : "");
-    const int count = completion.sampling.temperature <= 0 ? 1 : completion.samples;
-    for (int sample = 0; sample < count; ++sample) {
+    for (int sample = 0; sample < drafts_of(completion); ++sample) {
       drafts.emplace_back(request, completion, prompt,
                           sample_seed(completion.sampling.seed, completion.seed_key, sample),
                           stops);
@@ -164,42 +169,50 @@ expected<Response> response_of(const PreparedRequest& prepared, std::span<const 
 
 }  // namespace
 
+std::vector<PlannedDecode> plan_generation(std::span<const PreparedRequest> unit,
+                                           std::span<const std::size_t> which,
+                                           const ContextSettings& settings) {
+  std::vector<TrunkPath> paths;
+  for (const std::size_t request : which) {
+    const auto& completion = std::get<Completion>(unit[request].request);
+    const std::span<const Token> prompt = unit[request].sequences.front().context;
+    for (int draft = 0; draft < drafts_of(completion); ++draft) {
+      paths.push_back({prompt, request, completion.max_tokens});
+    }
+  }
+  std::vector<PlannedDecode> planned;
+  for (const TrunkGroup& group : group_prompts(paths, settings)) {
+    std::vector<PlanPath> members;
+    for (std::size_t i = group.begin; i < group.end; ++i) members.push_back(plan_path(paths[i]));
+    const std::span<const Token> header = paths[group.begin].prompt.first(group.header);
+    planned.push_back({{header.begin(), header.end()},
+                       plan_prefixes(members, group.header, Sequences::kOnePerPath).tokens.size()});
+  }
+  return planned;
+}
+
 expected<void> generate_requests(LlamaContext& context, const LlamaTokenizer& tokenizer,
                                  std::span<const PreparedRequest> unit,
                                  std::span<const std::size_t> which, const StopFlag& should_stop,
                                  std::vector<expected<Response>>& responses) {
   std::vector<Draft> drafts = list_drafts(tokenizer, unit, which);
   std::vector<int> decoded(unit.size(), 0);
-  if (!drafts.empty()) {
-    const SharingRules& rules = context.settings().rules;
-    std::vector<PlanPath> paths;
-    for (const Draft& draft : drafts) paths.push_back({draft.prompt, draft.prompt.size() - 1});
-    const std::size_t header = rules.fork ? shared_header(paths, kHeaderGranule) : 0;
-    decoded[drafts.front().request] += static_cast<int>(header);
-
-    const auto cells = static_cast<std::size_t>(context.settings().cells) - header;
-    const auto limit = static_cast<std::size_t>(
-        std::min({rules.branches, context.settings().outputs, context.settings().batch}));
-    for (std::size_t begin = 0; begin < drafts.size();) {
-      std::size_t end = begin;
-      std::size_t used = 0;
-      while (end < drafts.size() && end - begin < limit) {
-        const bool new_prompt = end == begin || drafts[end].request != drafts[end - 1].request;
-        const std::size_t more = static_cast<std::size_t>(drafts[end].completion->max_tokens) +
-                                 (new_prompt ? drafts[end].prompt.size() - header : 0);
-        if (end > begin && used + more > cells) break;
-        used += more;
-        ++end;
-      }
-      const expected<void> held =
-          context.hold_header(drafts.front().prompt.first(header), should_stop);
-      if (!held) return held;
-      const expected<void> done =
-          generate_group(context, tokenizer, std::span(drafts).subspan(begin, end - begin), header,
-                         should_stop, decoded);
-      if (!done) return done;
-      begin = end;
-    }
+  std::vector<TrunkPath> paths;
+  for (const Draft& draft : drafts) {
+    paths.push_back({draft.prompt, draft.request, draft.completion->max_tokens});
+  }
+  std::span<const Token> held;  // by this unit: what earlier ones left is not counted
+  for (const TrunkGroup& group : group_prompts(paths, context.settings())) {
+    const std::span<const Token> header = paths[group.begin].prompt.first(group.header);
+    decoded[paths[group.begin].request] +=
+        static_cast<int>(group.header - kept_of_header(held, header, context.settings()));
+    held = header;
+    const expected<void> ready = context.hold_header(header, should_stop);
+    if (!ready) return ready;
+    const expected<void> done = generate_group(
+        context, tokenizer, std::span(drafts).subspan(group.begin, group.end - group.begin),
+        group.header, should_stop, decoded);
+    if (!done) return done;
   }
   std::size_t first = 0;
   for (const std::size_t request : which) {

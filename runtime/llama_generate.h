@@ -1,7 +1,8 @@
-// Texts for a unit's Completion requests. The prompts' common beginning is decoded once and kept
-// as the header; the n samples of a prompt share the whole prompt; all sequences of a group then
-// grow together, one token each per decode call. Groups and their order depend on the unit alone,
-// never on time, and each sample draws from random numbers of its own (runtime/sampler.h).
+// Texts for a unit's Completion requests. What the prompts have in common is decoded once and kept
+// as the header (runtime/trunk_plan.h); the n samples of a prompt share the whole prompt; all
+// sequences of a group then grow together, one token each per decode call. Groups and their order
+// depend on the unit alone, never on time, and each sample draws from random numbers of its own
+// (runtime/sampler.h).
 //
 // Thread-safety: none; called on the engine thread.
 #pragma once
@@ -13,8 +14,14 @@
 #include "assay/model.h"
 #include "runtime/llama_context.h"
 #include "runtime/llama_tokenizer.h"
+#include "runtime/prefix_plan.h"
 
 namespace assay {
+
+// The groups that generate_requests makes of the same requests, in their order.
+std::vector<PlannedDecode> plan_generation(std::span<const PreparedRequest> unit,
+                                           std::span<const std::size_t> which,
+                                           const ContextSettings& settings);
 
 // Answers the requests of `unit` whose indices are in `which` (Completion only), writing into
 // `responses`. Returns an Error only when the engine is lost or should stop.

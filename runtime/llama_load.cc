@@ -151,6 +151,34 @@ ContextLength settle_context(int asked, const GgufSummary& gguf) {
   return {max_length, cache_cells(max_length, gguf)};
 }
 
+ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& gguf,
+                                const llama_model* model, const CacheTypes& types) {
+  ContextSettings context;
+  const ContextLength length = settle_context(options.context, gguf);
+  context.max_length = length.max_length;
+  context.cells = length.cells;
+  context.batch = options.batch > 0 ? options.batch : 512;
+  context.threads = options.threads > 0 ? options.threads : default_threads();
+  context.flash_attention = options.flash_attention == "on";
+  context.type_k = types.keys;
+  context.type_v = types.values;
+  context.rules = sharing_rules(model, gguf.architecture);
+  const auto row =
+      sizeof(float) * static_cast<std::size_t>(llama_vocab_n_tokens(llama_model_get_vocab(model)));
+  context.outputs = static_cast<int>(std::clamp<std::size_t>(
+      kOutputBytes / row, kBranches + 1, static_cast<std::size_t>(std::max(64, context.batch))));
+  return context;
+}
+
+ContextSettings as_rounded(ContextSettings settings) {
+  constexpr int kCellsAtOnce = 256;  // the engine's caches grow in such steps
+  settings.cells = (settings.cells + kCellsAtOnce - 1) / kCellsAtOnce * kCellsAtOnce;
+  settings.batch = std::min(settings.batch, settings.cells);
+  settings.outputs =
+      std::min(settings.batch, std::max(settings.outputs, settings.rules.branches + 1));
+  return settings;
+}
+
 expected<LoadedLlama> load_llama(const ModelOptions& options,
                                  const std::function<void(double)>& on_progress) {
   const expected<CacheTypes> types = parse_cache_types(options.kv_type);
@@ -205,22 +233,8 @@ expected<LoadedLlama> load_llama(const ModelOptions& options,
   const expected<void> adapters = load_adapters(options, loaded);
   if (!adapters) return adapters.error();
 
-  ContextSettings& context = loaded.context;
-  const ContextLength length = settle_context(options.context, loaded.gguf);
-  context.max_length = length.max_length;
-  context.cells = length.cells;
-  context.batch = options.batch > 0 ? options.batch : 512;
-  context.threads = options.threads > 0 ? options.threads : default_threads();
-  context.flash_attention = flash;
-  context.type_k = types->keys;
-  context.type_v = types->values;
-  context.rules = sharing_rules(loaded.model.get(), loaded.gguf.architecture);
-  const auto row =
-      sizeof(float) *
-      static_cast<std::size_t>(llama_vocab_n_tokens(llama_model_get_vocab(loaded.model.get())));
-  context.outputs = static_cast<int>(std::clamp<std::size_t>(
-      kOutputBytes / row, kBranches + 1, static_cast<std::size_t>(std::max(64, context.batch))));
-  loaded.sharing = describe(context.rules);
+  loaded.context = settle_settings(options, loaded.gguf, loaded.model.get(), *types);
+  loaded.sharing = describe(loaded.context.rules);
   return loaded;
 }
 

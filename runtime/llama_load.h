@@ -46,6 +46,15 @@ struct ContextLength {
 // `asked` 0: the trained length, at most 8192. Needs nothing but the header.
 ContextLength settle_context(int asked, const GgufSummary& gguf);
 
+// Every setting of the context, from what was asked and what the model is; the weights need not be
+// loaded. `types` are those of the cache.
+struct CacheTypes;
+ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& gguf,
+                                const llama_model* model, const CacheTypes& types);
+
+// The same as the engine will round them: what a context that is made of them reports.
+ContextSettings as_rounded(ContextSettings settings);
+
 // "f16" or "q8_0,f16" (keys, values) → two ggml types. kUsage for unknown names.
 struct CacheTypes {
   int keys;

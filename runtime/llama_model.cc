@@ -15,6 +15,7 @@
 #include "runtime/encode.h"
 #include "runtime/file_digest.h"
 #include "runtime/llama_context.h"
+#include "runtime/llama_forecast.h"
 #include "runtime/llama_generate.h"
 #include "runtime/llama_load.h"
 #include "runtime/llama_log.h"
@@ -28,7 +29,7 @@
 namespace assay {
 namespace {
 
-class LlamaModel : public Model {
+class LlamaModel : public Model, public Forecasting {
  public:
   static expected<std::unique_ptr<LlamaModel>> open(
       const ModelOptions& options, const std::function<void(double)>& on_progress) {
@@ -91,6 +92,10 @@ class LlamaModel : public Model {
 
   std::optional<EngineWork> work() const override {
     return EngineWork{load_seconds_, context_->prompt_work(), context_->generation_work()};
+  }
+
+  std::unique_ptr<DecodeForecast> forecast() const override {
+    return forecast_llama(context_->settings());
   }
 
   expected<SelfCheck> check_self() {

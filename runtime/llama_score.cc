@@ -131,6 +131,21 @@ std::vector<std::size_t> pack(const std::vector<Pair>& pairs, std::size_t header
   return ends;
 }
 
+// How the pairs are decoded: the header of all, and where groups end.
+struct PairGroups {
+  std::size_t header = 0;
+  std::vector<std::size_t> ends;
+};
+
+PairGroups group_pairs(const std::vector<Pair>& pairs, const ContextSettings& settings) {
+  std::vector<PlanPath> paths;
+  for (const Pair& pair : pairs) paths.push_back(pair.path());
+  const std::size_t header = settings.rules.fork ? shared_header(paths, kHeaderGranule) : 0;
+  const Cost room{static_cast<std::size_t>(settings.cells) - header, settings.rules.branches};
+  const std::size_t enough = 2 * static_cast<std::size_t>(settings.batch);
+  return {header, pack(pairs, header, room, enough)};
+}
+
 // Decodes one group and fills in its log-probabilities. Returns the tokens decoded per request.
 expected<void> score_group(LlamaContext& context, std::span<Pair> group, std::size_t header,
                            const StopFlag& should_stop, std::vector<int>& decoded) {
@@ -220,22 +235,35 @@ std::optional<TokenScore> LogSoftmax::score(Token token) const {
   return TokenScore{value, index == *best_};
 }
 
+std::vector<PlannedDecode> plan_scores(std::span<const PreparedRequest> unit,
+                                       std::span<const std::size_t> which,
+                                       const ContextSettings& settings) {
+  const std::vector<Pair> pairs = list_pairs(unit, which);
+  const PairGroups groups = group_pairs(pairs, settings);
+  std::vector<PlannedDecode> planned;
+  std::size_t begin = 0;
+  for (const std::size_t end : groups.ends) {
+    std::vector<PlanPath> paths;
+    for (std::size_t i = begin; i < end; ++i) paths.push_back(pairs[i].path());
+    const std::span<const Token> header =
+        std::span<const Token>(pairs.front().input).first(groups.header);
+    planned.push_back({{header.begin(), header.end()},
+                       plan_prefixes(paths, groups.header, Sequences::kShared).tokens.size()});
+    begin = end;
+  }
+  return planned;
+}
+
 expected<void> score_requests(LlamaContext& context, std::span<const PreparedRequest> unit,
                               std::span<const std::size_t> which, const StopFlag& should_stop,
                               std::vector<expected<Response>>& responses) {
   std::vector<Pair> pairs = list_pairs(unit, which);
   const std::vector<KeptTokens> records = list_records(unit, which, context.vocabulary(), pairs);
-  const SharingRules& rules = context.settings().rules;
-  std::vector<PlanPath> paths;
-  for (const Pair& pair : pairs) paths.push_back(pair.path());
-  const std::size_t header = rules.fork ? shared_header(paths, kHeaderGranule) : 0;
-
+  const auto [header, ends] = group_pairs(pairs, context.settings());
   std::vector<int> decoded(unit.size(), 0);
   if (!pairs.empty()) decoded[pairs.front().request] += static_cast<int>(header);
-  const Cost room{static_cast<std::size_t>(context.settings().cells) - header, rules.branches};
-  const std::size_t enough = 2 * static_cast<std::size_t>(context.settings().batch);
   std::size_t begin = 0;
-  for (const std::size_t end : pack(pairs, header, room, enough)) {
+  for (const std::size_t end : ends) {
     const expected<void> held =
         context.hold_header(std::span(pairs.front().input).first(header), should_stop);
     if (!held) return held;

@@ -15,6 +15,7 @@
 #include "assay/expected.h"
 #include "assay/model.h"
 #include "runtime/llama_context.h"
+#include "runtime/prefix_plan.h"
 
 namespace assay {
 
@@ -40,6 +41,11 @@ class LogSoftmax {
 expected<void> score_requests(LlamaContext& context, std::span<const PreparedRequest> unit,
                               std::span<const std::size_t> which, const StopFlag& should_stop,
                               std::vector<expected<Response>>& responses);
+
+// The groups that score_requests makes of the same requests, in their order.
+std::vector<PlannedDecode> plan_scores(std::span<const PreparedRequest> unit,
+                                       std::span<const std::size_t> which,
+                                       const ContextSettings& settings);
 
 // Tokens to which headers are rounded down (see shared_header).
 inline constexpr std::size_t kHeaderGranule = 64;

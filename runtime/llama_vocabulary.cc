@@ -14,6 +14,7 @@
 
 #include "runtime/chat_template.h"
 #include "runtime/encode.h"
+#include "runtime/llama_forecast.h"
 #include "runtime/llama_gguf.h"
 #include "runtime/llama_load.h"
 #include "runtime/llama_log.h"
@@ -51,7 +52,7 @@ std::optional<std::uint64_t> cache_bytes(const GgufSummary& gguf, const CacheTyp
   return static_cast<std::uint64_t>(bytes * gguf.block_count * cells);
 }
 
-class LlamaVocabulary : public Model {
+class LlamaVocabulary : public Model, public Forecasting {
  public:
   static expected<std::unique_ptr<Model>> open(const ModelOptions& options) {
     expected<GgufSummary> gguf = inspect_gguf(options.spec);
@@ -66,6 +67,7 @@ class LlamaVocabulary : public Model {
     std::unique_ptr<LlamaVocabulary> made(new LlamaVocabulary);
     const expected<void> loaded = made->load(options, *gguf);
     if (!loaded) return loaded.error();
+    made->settings_ = as_rounded(settle_settings(options, *gguf, made->model_.get(), *types));
     made->describe(*gguf, *types);
     return std::unique_ptr<Model>(std::move(made));
   }
@@ -92,6 +94,7 @@ class LlamaVocabulary : public Model {
   std::optional<std::size_t> count_tokens(std::string_view text) const override {
     return encode_text(*tokenizer_, text, encoding_.add_bos).size();
   }
+  std::unique_ptr<DecodeForecast> forecast() const override { return forecast_llama(settings_); }
 
  private:
   LlamaVocabulary() = default;
@@ -159,6 +162,7 @@ class LlamaVocabulary : public Model {
   std::optional<LlamaTokenizer> tokenizer_;
   EncodeSettings encoding_;
   int cells_ = 0;
+  ContextSettings settings_;
   std::unique_ptr<ChatTemplate> chat_template_;
   ModelInfo info_;
 };

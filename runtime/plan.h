@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,9 @@ struct TaskEstimate {
   std::string data_label;         // "", "partial 1000/10042", …
   std::size_t requests = 0;       // continuations to score, samples to generate, texts to roll over
   std::size_t prompt_tokens = 0;  // tokens to read; 0 without a model
+  // Of those, the tokens that are decoded when what prompts have in common is decoded once, by a
+  // run from the start; nothing for a model that cannot tell.
+  std::optional<std::size_t> decoded_tokens;
   std::size_t max_new_tokens = 0;  // upper bound of tokens to generate
   std::size_t errors = 0;          // items already known not to fit
 };

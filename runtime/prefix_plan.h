@@ -41,6 +41,12 @@ struct PrefixPlan {
   int row_count = 0;
 };
 
+// What a group of paths decodes: a header that is held, and tokens after it.
+struct PlannedDecode {
+  std::vector<Token> header;
+  std::size_t tokens = 0;
+};
+
 enum class Sequences {
   kShared,     // equal paths, and paths that are the beginning of others, share a sequence
   kOnePerPath  // every path keeps a sequence of its own, to be continued after the plan

@@ -163,22 +163,22 @@ TEST(PowerPlan, TheTimeOfAGroupRestsOnItsMeasuredTasks) {
 TEST(PowerPlanText, Approved) {
   PowerPlan plan;
   plan.question.difference = 0.02;
-  PowerRow mmlu{"mmlu", {"mmlu", 14042, 14042, 5, "", 56168, 9876543, 0, 12}, 0.05 / 3};
+  PowerRow mmlu{"mmlu", {"mmlu", 14042, 14042, 5, "", 56168, 9876543, {}, 0, 12}, 0.05 / 3};
   mmlu.discordance = 0.062;
   mmlu.discordance_source = "measured on 1400 items";
   mmlu.detectable = 0.0068;
   mmlu.needed = 1630;
   mmlu.seconds = 4321;
-  PowerRow gsm8k{"gsm8k", {"gsm8k", 200, 1319, 5, "", 200, 200000, 51200, 0}, 0.05 / 3};
+  PowerRow gsm8k{"gsm8k", {"gsm8k", 200, 1319, 5, "", 200, 200000, {}, 51200, 0}, 0.05 / 3};
   gsm8k.discordance = 0.1;
   gsm8k.discordance_source = "assumed";
   gsm8k.detectable = 0.0706;
   gsm8k.needed = 2603;
-  PowerRow code{"humaneval", {"humaneval", 164, 164, 0, "", 164, 21000, 83968, 0}, 0.05 / 3};
+  PowerRow code{"humaneval", {"humaneval", 164, 164, 0, "", 164, 21000, {}, 83968, 0}, 0.05 / 3};
   code.discordance = 0.03;
   code.discordance_source = "assumed";
   code.needed = 780;
-  PowerRow all{"all", {"all", 14406, 15525, 0, "", 56532, 10097543, 135168, 12}, 0.05};
+  PowerRow all{"all", {"all", 14406, 15525, 0, "", 56532, 10097543, {}, 135168, 12}, 0.05};
   all.discordance = 0.0621;
   all.discordance_source = "measured on 1400 items";
   all.detectable = 0.0058;
