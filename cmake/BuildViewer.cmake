@@ -1,5 +1,6 @@
 # Run by cmake/Viewer.cmake: makes OUTPUT from the viewer's SOURCES with npm and Vite in the folder WORK, or takes it
-# from CACHE. With MODE=AUTO a failure leaves an empty script and says so; with MODE=ON it is an error.
+# from CACHE. With MODE=AUTO a failure leaves an empty script and says so; with MODE=ON it is an error. MADE is an
+# empty file that stands beside OUTPUT after a success alone, so that the next build tries again after a failure.
 cmake_minimum_required(VERSION 3.25)
 file(GLOB sources ${SOURCES}/src/*.ts)
 list(SORT sources)
@@ -64,8 +65,15 @@ if(NOT EXISTS ${cached})
     if(MODE STREQUAL "ON")
       message(FATAL_ERROR "The report viewer cannot be built: ${problem}")
     endif()
-    message(WARNING "HTML reports will have static charts only: ${problem}")
-    file(WRITE ${OUTPUT} "")
+    message(WARNING "HTML reports will have static charts only; the next build tries again: ${problem}")
+    file(REMOVE ${MADE})
+    set(size 1)
+    if(EXISTS ${OUTPUT})
+      file(SIZE ${OUTPUT} size)
+    endif()
+    if(NOT size EQUAL 0)  # Left alone when it is empty already: nothing is linked again for it.
+      file(WRITE ${OUTPUT} "")
+    endif()
     return()
   endif()
   file(MAKE_DIRECTORY ${CACHE})
@@ -74,4 +82,5 @@ if(NOT EXISTS ${cached})
   file(COPY_FILE ${WORK}/dist/viewer.js ${cached}.${suffix})
   file(RENAME ${cached}.${suffix} ${cached})
 endif()
-file(COPY_FILE ${cached} ${OUTPUT})
+file(COPY_FILE ${cached} ${OUTPUT} ONLY_IF_DIFFERENT)
+file(TOUCH ${MADE})

@@ -1,6 +1,6 @@
-# assay_embed(TARGET GLOBS pattern... [BUILT name=path...]) makes the static library TARGET, which carries the matching files of the source
-# tree inside the program (include/assay/embedded.h reads them). The bytes enter by the assembler's .incbin, which
-# copies a file of any size in no time, where a generated C array would take minutes and gigabytes.
+# assay_embed(TARGET GLOBS pattern... [BUILT name=path...]) makes the static library TARGET, which carries the matching
+# files of the source tree inside the program (include/assay/embedded.h reads them). The bytes enter by the assembler's
+# .incbin, which copies a file of any size in no time, where a generated C array would take minutes and gigabytes.
 # Patterns are relative to the source tree and recursive; new files are seen at the next build, and an edited file
 # rebuilds the library. BUILT files are made by the build itself and carried under the name given.
 function(assay_embed target)

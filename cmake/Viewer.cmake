@@ -1,7 +1,7 @@
 # The interactive part of HTML reports (results/viewer, TypeScript) becomes one script, which is carried inside the
 # program. npm and Vite run only when a source or the lockfile changed; what they made is also kept in the cache
 # folder by the digest of its sources, so that a new build folder does not need npm. Without Node, or where npm cannot
-# fetch its packages, an empty script is carried and reports have static charts only.
+# fetch its packages, an empty script is carried and reports have static charts only, until a later build succeeds.
 #
 # Sets ASSAY_VIEWER_FILES for assay_embed (empty with ASSAY_VIEWER=OFF).
 set(ASSAY_VIEWER_FILES "")
@@ -23,8 +23,8 @@ if(NOT ASSAY_VIEWER STREQUAL "OFF")
     set(viewer_cache $ENV{HOME}/.cache)
   endif()
   add_custom_command(
-    OUTPUT ${viewer_script}
-    COMMAND ${CMAKE_COMMAND} -DSOURCES=${PROJECT_SOURCE_DIR}/results/viewer -DOUTPUT=${viewer_script}
+    OUTPUT ${viewer_script} ${viewer_script}.made
+    COMMAND ${CMAKE_COMMAND} -DSOURCES=${PROJECT_SOURCE_DIR}/results/viewer -DOUTPUT=${viewer_script} -DMADE=${viewer_script}.made
       -DWORK=${PROJECT_BINARY_DIR}/viewer/work -DCACHE=${viewer_cache}/assay/viewer
       -DNODE=${ASSAY_NODE} -DNPM=${ASSAY_NPM} -DMODE=${ASSAY_VIEWER}
       -P ${PROJECT_SOURCE_DIR}/cmake/BuildViewer.cmake
