@@ -51,7 +51,8 @@ class ReportCommand : public Command {
     if (*format == ReportFormat::kHtml) return as_html(console);
     std::vector<RunFolder> runs;
     for (const std::string& folder : folders_) {
-      expected<RunFolder> run = load_run_summary(folder);
+      const bool compares = folders_.size() > 1 && *format != ReportFormat::kCsv;
+      expected<RunFolder> run = compares ? load_run(folder) : load_run_summary(folder);
       if (!run) return run.error();
       runs.push_back(std::move(*run));
     }

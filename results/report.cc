@@ -8,6 +8,8 @@
 #include <iterator>
 #include <utility>
 
+#include "results/compare.h"
+#include "results/comparison_json.h"
 #include "results/csv.h"
 #include "results/figures.h"
 #include "results/model_cost.h"
@@ -127,6 +129,12 @@ std::string json_report(std::span<const RunFolder> runs) {
                               {"manifest", run.manifest},
                               {"summary", to_json(run.summary)},
                               {"cost", to_json(model_cost(run.manifest, run.summary.timing))}});
+  }
+  if (runs.size() > 1 && !runs.front().tasks.empty()) {
+    const std::vector<RunFolder> others(runs.begin() + 1, runs.end());
+    const expected<Comparison> comparison = compare_runs(runs.front(), others, {});
+    report["comparison"] =
+        comparison ? to_json(*comparison) : Json{{"refused", comparison.error().message}};
   }
   return dump_pretty(report) + "\n";
 }

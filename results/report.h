@@ -19,16 +19,18 @@ enum class ReportFormat { kMarkdown, kCsv, kJson, kHtml };
 // By the file name's ending. kUsage for others, with what there is.
 expected<ReportFormat> report_format_for(const std::string& file);
 
-// REQUIRES: at least one run; not kHtml, which results/html_report.h writes. `tasks` of the runs
-// are not looked at: load_run_summary is enough.
+// REQUIRES: at least one run; not kHtml, which results/html_report.h writes. Runs that were loaded
+// with their samples (load_run) are also compared with the first, in Markdown and JSON; for all
+// else load_run_summary is enough.
 std::string render_report(std::span<const RunFolder> runs, ReportFormat format);
 
 // For people: with one run its table and how it was made; with several also all figures side by
-// side.
+// side and what the paired comparison says.
 std::string markdown_report(std::span<const RunFolder> runs);
 // One line per run, task, filter and metric (RFC 4180, header first, numbers in full precision).
 std::string csv_report(std::span<const RunFolder> runs);
-// {"format": "assay-report", "version": 1, "runs": [{"folder", "manifest", "summary"}]}
+// {"format": "assay-report", "version": 1, "runs": [{"folder", "manifest", "summary"}],
+// "comparison": as `assay compare --json` or {"refused": why}}
 std::string json_report(std::span<const RunFolder> runs);
 
 }  // namespace assay

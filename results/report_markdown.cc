@@ -8,6 +8,8 @@
 
 #include "results/figures.h"
 #include "results/model_cost.h"
+#include "results/page/markdown.h"
+#include "results/page/sections.h"
 #include "results/report.h"
 
 namespace assay {
@@ -174,11 +176,33 @@ std::string side_by_side(std::span<const RunFolder> runs) {
   return text;
 }
 
+// What the page says of the runs' differences from the first; "" when there is nothing to compare.
+std::string differences(std::span<const RunFolder> runs) {
+  if (runs.size() < 2 || runs.front().tasks.empty()) return "";
+  std::vector<RunInspection> inspected;
+  for (const RunFolder& run : runs) {
+    RunInspection one;
+    one.path = run.path;
+    one.model = run.summary.model;
+    one.state = RunState::kFinished;
+    one.manifest = run.manifest;
+    one.run = run;
+    inspected.push_back(std::move(one));
+  }
+  const std::vector<std::string> names = page::run_names(inspected);
+  std::vector<page::PageRun> shown;
+  for (std::size_t i = 0; i < inspected.size(); ++i) {
+    shown.push_back({names[i], std::move(inspected[i])});
+  }
+  const std::optional<page::Section> section = page::comparison_section(shown);
+  return section ? page::to_markdown(*section) : "";
+}
+
 }  // namespace
 
 std::string markdown_report(std::span<const RunFolder> runs) {
   std::string text = "# Results\n\n";
-  if (runs.size() > 1) text += side_by_side(runs) + "\n";
+  if (runs.size() > 1) text += side_by_side(runs) + "\n" + differences(runs);
   for (const RunFolder& run : runs) {
     text += fmt::format("## {}: {}\n\n", run.path, run.summary.model);
     text += result_rows(run.summary) + timing_line(run);

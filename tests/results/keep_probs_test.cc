@@ -11,6 +11,9 @@
 #include "results/compare.h"
 #include "results/comparison_json.h"
 #include "results/comparison_text.h"
+#include "results/html_report.h"
+#include "results/page/html_page.h"
+#include "results/report.h"
 #include "results/verify.h"
 #include "runtime/journal_line.h"
 #include "runtime/kept_tokens.h"
@@ -218,6 +221,46 @@ TEST(KeepProbs, WholeDistributionsLieWithinWhatACompareSays) {
     EXPECT_EQ(next["unlike"].get<std::size_t>(), shift.unlike);
   }
   EXPECT_THAT(comparison_text(*c), HasSubstr("next-token KL"));
+}
+
+// The Markdown, the page and the JSON of a report say what the comparison says.
+TEST(KeepProbs, ReportsHaveTheDistancesWithTheirBounds) {
+  const TempFolder temp;
+  KeepingRun base(temp / "a", 0);
+  KeepingRun other(temp / "b", 0.8);
+  other.keeping.say = " The answer is";
+  ASSERT_TRUE(base.start());
+  ASSERT_TRUE(other.start());
+  const std::vector<RunFolder> runs = {base.loaded(), other.loaded()};
+  const expected<Comparison> c = compare_runs(runs[0], std::span(runs).subspan(1), {});
+  ASSERT_TRUE(c) << c.error().message;
+  const std::string markdown = markdown_report(runs);
+  const auto inspected = [&](const RunFolder& run) {
+    RunInspection one;
+    one.path = run.path;
+    one.state = RunState::kFinished;
+    one.manifest = run.manifest;
+    one.run = run;
+    return one;
+  };
+  std::string page;
+  for (const page::Section& section :
+       make_page({inspected(runs[0]), inspected(runs[1])}).sections) {
+    for (const page::Block& block : section.blocks) page += page::html_block(block);
+  }
+  for (const char* name : {"arc_easy", "gsm8k"}) {
+    const NextTokenShift& shift = *task_in(*c, name).next_token;
+    const std::string kl = fmt::format("{:.4f} … {:.4f}", shift.kl->value, *shift.kl_at_most);
+    const std::string tv =
+        fmt::format("{:.4f} … {:.4f}", shift.variation.value, shift.variation_at_most);
+    for (const std::string* text : {&std::as_const(markdown), &std::as_const(page)}) {
+      EXPECT_THAT(*text, HasSubstr(kl));
+      EXPECT_THAT(*text, HasSubstr(tv));
+      EXPECT_THAT(*text, HasSubstr(std::to_string(shift.positions)));
+    }
+  }
+  EXPECT_EQ(Json::parse(json_report(runs)).at("comparison"), to_json(*c));
+  EXPECT_THAT(page, HasSubstr("after 14 tokens"));  // where the texts part
 }
 
 TEST(KeepProbs, ARunWithItselfIsNoDistanceApart) {
