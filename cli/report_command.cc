@@ -13,7 +13,9 @@
 #include "results/html_report.h"
 #include "results/lm_eval_export.h"
 #include "results/report.h"
+#include "results/token_marks.h"
 #include "runtime/files.h"
+#include "runtime/reference_model.h"
 
 namespace assay::cli {
 namespace {
@@ -33,6 +35,9 @@ class ReportCommand : public Command {
                  "html: drawings and tables alone, without script and samples");
     app.add_option("--data", data_dir_, "html: data home, to judge the answers again")
         ->type_name("DIR");
+    app.add_option("-m,--model", models_,
+                   "html: a model of the runs, to mark where tokens begin [reference]")
+        ->type_name("MODEL");
     app.footer(
         "--as lm-eval writes FILE and, beside it, samples_<task>.jsonl, as the original harness\n"
         "would; what it has no word for (item errors, data labels) is under the key \"assay\".\n\n"
@@ -102,10 +107,41 @@ class ReportCommand : public Command {
       for (const std::string& problem : run->problems) console.say(problem);
       runs.push_back(std::move(*run));
     }
+    if (const auto added = add_tokens(runs); !added) return added.error();
     if (auto written = write_html_report(std::move(runs), file_, static_); !written)
       return written.error();
     console.say("wrote " + file_);
     return ExitCode::kOk;
+  }
+
+  // Each run gets the first vocabulary that makes its tokens; the reference model is always at
+  // hand.
+  expected<void> add_tokens(std::vector<RunInspection>& runs) const {
+    std::vector<bool> used(models_.size(), false);
+    for (RunInspection& run : runs) {
+      if (!run.run) continue;
+      const Json model = run.manifest.value("model", Json::object());
+      for (std::size_t i = 0; i < models_.size() && !run.tokens; ++i) {
+        expected<AskedTokens> tokens = AskedTokens::open(models_[i], model);
+        if (!tokens) return tokens.error();
+        if (!fits(*tokens, *run.run)) continue;
+        run.tokens = std::make_shared<const AskedTokens>(std::move(*tokens));
+        used[i] = true;
+      }
+      const bool gguf = model.value("settings", Json::object()).value("kind", "") == "gguf";
+      if (run.tokens || !gguf) continue;
+      expected<AskedTokens> tokens = AskedTokens::open(std::string(kReferenceModel), model);
+      if (!tokens || !fits(*tokens, *run.run)) continue;
+      run.tokens = std::make_shared<const AskedTokens>(std::move(*tokens));
+    }
+    for (std::size_t i = 0; i < models_.size(); ++i) {
+      if (used[i]) continue;
+      return usage_error(
+          fmt::format("{} does not make the tokens that any of the runs asked; name the model file "
+                      "of a run, or another quantization of it.",
+                      models_[i]));
+    }
+    return {};
   }
 
   expected<ExitCode> as_lm_eval(Console& console) const {
@@ -131,6 +167,7 @@ class ReportCommand : public Command {
   }
 
   std::vector<std::string> folders_;
+  std::vector<std::string> models_;
   std::string file_;
   std::string as_;
   std::string data_dir_;

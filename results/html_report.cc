@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "results/comparability.h"
 #include "results/figures.h"
 #include "results/page/html.h"
 #include "results/page/html_page.h"
@@ -101,6 +102,17 @@ page::Page page_of(const std::vector<PageRun>& runs) {
   return out;
 }
 
+// The first run of the page whose token ids mean the same as this one's; nullopt = unknown tokens.
+std::optional<std::size_t> token_family(const std::vector<PageRun>& runs, std::size_t r) {
+  const Json& manifest = runs[r].inspected.manifest;
+  const auto described = [](const Json& m) { return m.is_object() && m.contains("model"); };
+  for (std::size_t i = 0; described(manifest) && i <= r; ++i) {
+    const Json& other = runs[i].inspected.manifest;
+    if (described(other) && same_tokens(other, manifest)) return i;
+  }
+  return std::nullopt;
+}
+
 std::string samples_element(const std::vector<PageRun>& runs, bool still) {
   const char* text = "This part needs the page's script.";
   if (still) text = "This page was written without its samples (--static).";
@@ -137,10 +149,14 @@ expected<void> write_html_report(std::vector<RunInspection> inspected, const std
   if (scripted) {
     Json data = {{"version", 1}, {"runs", Json::array()}};
     for (std::size_t r = 0; r < runs.size(); ++r) {
-      Json run = {{"name", runs[r].name}, {"folder", runs[r].inspected.path}};
+      Json run = {{"name", runs[r].name},
+                  {"folder", runs[r].inspected.path},
+                  {"marked", runs[r].inspected.tokens != nullptr}};
+      if (const auto tokens = token_family(runs, r)) run["vocabulary"] = *tokens;
       run["tasks"] = Json::array();
       if (runs[r].has_figures()) {
-        expected<Json> tasks = page::write_samples(r, runs[r].folder(), sink);
+        expected<Json> tasks = page::write_samples(
+            r, runs[r].folder(), sink, {runs[r].inspected.tokens.get(), runs.size() > 1});
         if (!tasks) return tasks.error();
         run["tasks"] = std::move(*tasks);
         runs[r].inspected.run.reset();  // its samples are written; the next run needs the memory

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "assay/dataset.h"
 #include "assay/expected.h"
 #include "results/run_folder.h"
+#include "runtime/asked_tokens.h"
 
 namespace assay {
 
@@ -34,6 +36,9 @@ struct RunInspection {
   std::vector<std::string> problems;     // what does not verify; full sentences
   std::vector<std::string> not_checked;  // what could not be checked here, and why
   std::string checked;                   // what was checked, one sentence; "" = nothing
+
+  // Shows where tokens begin; null = no vocabulary of this run is at hand.
+  std::shared_ptr<const AskedTokens> tokens{};
 
   bool verifies() const { return problems.empty(); }
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "assay/text.h"
 #include "results/figures.h"
 #include "runtime/wire.h"
 #include "scorers/choice_metrics.h"
@@ -22,6 +23,19 @@ std::size_t utf16_length(std::string_view text) {
     units += byte >= 0xF0 ? 2 : 1;
   }
   return units;
+}
+
+// The first place, then the way from each to the next: small numbers that pack well.
+Json marks_json(const TokenMarks& marks, std::string_view text) {
+  Json steps = Json::array();
+  std::size_t byte = 0;
+  for (std::size_t i = 0; i < marks.begins.size(); ++i) {
+    steps.push_back(utf16_length(text.substr(byte, marks.begins[i] - byte)));
+    byte = marks.begins[i];
+  }
+  Json json = {{"steps", std::move(steps)}};
+  if (!marks.added.empty()) json["added"] = sanitise_utf8(marks.added);
+  return json;
 }
 
 std::vector<std::size_t> golds_of(const Task& task, const Item& item, std::size_t choices) {
@@ -198,6 +212,7 @@ Json to_json(const SampleView& view) {
   Json json = {{"item", view.item.id}, {"index", view.item.index}, {"kind", view.kind}};
   if (!view.item.group.empty()) json["group"] = view.item.group;
   json["prompt"] = view.prompt;
+  if (view.prompt_marks) json["marks"] = marks_json(*view.prompt_marks, view.prompt);
   if (!view.choices.empty()) {
     Json choices = Json::array();
     for (const ChoiceView& choice : view.choices) {
@@ -211,6 +226,10 @@ Json to_json(const SampleView& view) {
       }
       if (choice.gold) one["gold"] = true;
       if (choice.picked) one["picked"] = true;
+      if (choice.tokens) one["marks"] = marks_json(*choice.tokens, choice.text);
+      if (choice.context_tokens) {
+        one["contextMarks"] = marks_json(*choice.context_tokens, choice.context);
+      }
       choices.push_back(std::move(one));
     }
     json["choices"] = std::move(choices);
@@ -224,6 +243,8 @@ Json to_json(const SampleView& view) {
         one["span"] = {utf16_length(all.substr(0, text.extracted->first)),
                        utf16_length(all.substr(0, text.extracted->second))};
       }
+      if (text.token_marks) one["marks"] = marks_json(*text.token_marks, text.text);
+      if (text.token_ids) one["ids"] = *text.token_ids;
       texts.push_back(std::move(one));
     }
     json["texts"] = std::move(texts);

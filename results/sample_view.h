@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,13 @@
 
 namespace assay {
 
+// Bytes of a text at which its tokens begin, rising; several tokens may share a place, where they
+// are bytes of one character. results/token_marks.h makes them.
+struct TokenMarks {
+  std::vector<std::size_t> begins;
+  std::string added{};  // the text of a token that was put in front, "" = none
+};
+
 struct ChoiceView {
   std::string text;
   std::string context;  // only where each choice has its own
@@ -26,6 +34,8 @@ struct ChoiceView {
   double probability = 0;  // meaningless without a score
   bool gold = false;
   bool picked = false;
+  std::optional<TokenMarks> tokens{};  // of `text`: the first may have begun in the context
+  std::optional<TokenMarks> context_tokens{};
 };
 
 struct TextView {
@@ -33,6 +43,10 @@ struct TextView {
   std::string finish;  // "stop", "end", "length"
   int tokens = 0;
   std::optional<std::pair<std::size_t, std::size_t>> extracted;  // bytes from … to
+  // Where each generated token begins, those behind the text's end (a stop that was cut) at its
+  // end.
+  std::optional<TokenMarks> token_marks{};
+  std::optional<std::vector<std::int32_t>> token_ids{};
 };
 
 // What became of an item under one filter.
@@ -53,7 +67,8 @@ struct SampleView {
   int max_tokens = 0;
   std::optional<int> prompt_tokens;
   std::vector<Judgement> verdicts;
-  std::string error;  // why it could not be measured, "" otherwise
+  std::string error;                         // why it could not be measured, "" otherwise
+  std::optional<TokenMarks> prompt_marks{};  // absent where they are not known
 };
 
 // By the figure that comparisons are about: acc_norm where it is reported, else the first share

@@ -10,6 +10,7 @@
 
 #include "results/page/html.h"
 #include "results/sample_view.h"
+#include "results/token_marks.h"
 #include "runtime/wire.h"
 
 namespace assay::page {
@@ -87,7 +88,8 @@ std::vector<Span> blocks_of(const TaskRecord& record) {
   return blocks;
 }
 
-std::string block_json(const TaskRecord& record, const Task* task, const Span& block) {
+std::string block_json(const TaskRecord& record, const Task* task, const Span& block,
+                       const SampleDetail& detail) {
   std::string_view prefix;
   bool any = false;
   for (std::size_t i = block.first; i < block.last; ++i) {
@@ -99,9 +101,13 @@ std::string block_json(const TaskRecord& record, const Task* task, const Span& b
   std::string json = fmt::format("{{\"prefix\":{},\"samples\":[", dump_line(std::string(prefix)));
   for (std::size_t i = block.first; i < block.last; ++i) {
     SampleView view = view_sample(record, task, record.items[i]);
-    if (prompt_of(record.items[i]) != nullptr) view.prompt.erase(0, prefix.size());
+    if (detail.tokens != nullptr) mark_tokens(*detail.tokens, record.items[i], view);
+    if (detail.token_ids) add_token_ids(record.items[i], view);
     Json one = to_json(view);
-    if (prompt_of(record.items[i]) != nullptr) one["prefixed"] = true;
+    if (prompt_of(record.items[i]) != nullptr) {
+      one["prompt"] = view.prompt.substr(prefix.size());
+      one["prefixed"] = true;
+    }
     if (i > block.first) json += ',';
     json += dump_line(one);
   }
@@ -158,7 +164,8 @@ std::string element(const std::string& id, const std::string& content) {
 
 std::string packed(std::string_view bytes) { return base64(gzip(bytes)); }
 
-expected<Json> write_samples(std::size_t run, const RunFolder& folder, const Sink& sink) {
+expected<Json> write_samples(std::size_t run, const RunFolder& folder, const Sink& sink,
+                             const SampleDetail& detail) {
   Json tasks = Json::array();
   for (std::size_t t = 0; t < folder.tasks.size(); ++t) {
     const TaskRecord& record = folder.tasks[t];
@@ -174,7 +181,7 @@ expected<Json> write_samples(std::size_t run, const RunFolder& folder, const Sin
       const std::size_t to = std::min(blocks.size(), from + kBlocksAtOnce);
       std::vector<std::string> contents(to - from);
       tbb::parallel_for(from, to, [&](std::size_t b) {
-        contents[b - from] = packed(block_json(record, task, blocks[b]));
+        contents[b - from] = packed(block_json(record, task, blocks[b], detail));
       });
       for (std::size_t b = from; b < to; ++b) {
         starts.push_back(blocks[b].first);

@@ -13,11 +13,18 @@
 #include "assay/json.h"
 #include "results/page/html_page.h"
 #include "results/run_folder.h"
+#include "runtime/asked_tokens.h"
 
 namespace assay::page {
 
+struct SampleDetail {
+  const AskedTokens* tokens = nullptr;  // marks where tokens begin; null = not known
+  bool token_ids = false;               // of generated texts, to find where two runs part
+};
+
 // Writes all blocks of one run; returns {"name", "filters", …} of each task for the page's data.
-expected<Json> write_samples(std::size_t run, const RunFolder& folder, const Sink& sink);
+expected<Json> write_samples(std::size_t run, const RunFolder& folder, const Sink& sink,
+                             const SampleDetail& detail = {});
 
 // gzip (RFC 1952), then base64 without line breaks.
 std::string packed(std::string_view bytes);

@@ -48,6 +48,12 @@ for table in 1 2; do node answer_table.mjs "$program" "$table" >"answers-$table.
 "$program" run mini-arc mini-gsm8k -m scripted:answers-1.jsonl -o runs/c >/dev/null 2>&1
 "$program" run mini-arc mini-gsm8k -m scripted:answers-2.jsonl -o runs/d >/dev/null 2>&1
 "$program" compare runs/c runs/d --json >compare.json || [ $? -le 2 ]
+# Two runs of one vocabulary whose greedy texts part: another precision of the cache is enough.
+for name in e f; do
+  kv=$([ "$name" = e ] && echo f16 || echo q4_0)
+  "$program" run mini-gsm8k --first 6 --shots 1 -m reference --kv "$kv" --threads 1 -o "runs/$name" >/dev/null 2>&1 || break
+done
+[ -e runs/f/summary.json ] && "$program" report runs/e runs/f -o pages/models.html
 # As after a crash: no results, and only the beginning of the journal.
 mkdir runs/unfinished
 cp runs/a/manifest.json runs/unfinished/
@@ -58,6 +64,7 @@ grep -q 'id="assay-data"' pages/one.html || skip "this program was built without
 "$program" report runs/c runs/d -o pages/pair.html
 "$program" report runs/a runs/hostile -o pages/mixed.html
 "$program" report runs/unfinished -o pages/unfinished.html
+"$program" report runs/a -m scripted:hash -o pages/bytes.html
 "$program" report runs/hostile -o pages/hostile.html
 "$program" report runs/damaged -o pages/damaged.html
 exec node viewer_test.mjs "$browser"

@@ -1,6 +1,6 @@
 // The sample browser: filters, a list that draws only the rows in sight (100,000 are no trouble),
 // and the chosen sample beside it. Everything can be done from the keyboard.
-import { type PageData, Samples, type TaskIndex } from './data';
+import { type PageData, type Sample, Samples, type TaskIndex } from './data';
 import { el } from './dom';
 import { placeHash, readPlace } from './link';
 import { type Side, showSample } from './sample';
@@ -58,6 +58,7 @@ export class Browser {
   private readonly flip: HTMLSelectElement;
   private readonly text = el('input', { type: 'search', placeholder: 'id, group or answer', 'aria-label': 'Text' });
   private readonly whole = el('input', { type: 'checkbox' });
+  private readonly tokens = el('input', { type: 'checkbox', checked: true });
   private readonly count = el('p', { class: 'count', role: 'status' });
   private readonly spacer = el('div', { class: 'spacer' });
   private readonly list = el('div', { class: 'list', role: 'listbox', tabindex: '0', 'aria-label': 'Samples' }, this.spacer);
@@ -87,6 +88,7 @@ export class Browser {
       waiting = window.setTimeout(refilter, 150);
     });
     this.whole.addEventListener('change', refilter);
+    this.tokens.addEventListener('change', () => this.detail.classList.toggle('whole-text', !this.tokens.checked));
     this.list.addEventListener('scroll', () => this.draw());
     this.list.addEventListener('keydown', (event) => this.onKey(event));
     const several = data.runs.length > 1;
@@ -102,6 +104,7 @@ export class Browser {
         several ? field('Change', this.flip) : null,
         field('Text', this.text),
         el('label', { class: 'check' }, this.whole, el('span', {}, 'also in prompts and completions')),
+        data.runs.some((r) => r.marked) ? el('label', { class: 'check' }, this.tokens, el('span', {}, 'lines between tokens')) : null,
       ),
       this.count,
       el('div', { class: 'panes' }, this.list, this.detail),
@@ -290,10 +293,14 @@ export class Browser {
     const row = this.rows[this.current]!;
     const loaded = this.loaded.get(row.task)!;
     const task = this.data.runs[run]!.tasks[row.task]!.name;
-    const sides: Side[] = [{ run: this.data.runs[run]!.name, sample: await this.samples.sample(run, row.task, row.item) }];
+    const side = (place: number, sample: Sample | null): Side => {
+      const { name, vocabulary, marked } = this.data.runs[place]!;
+      return { run: name, vocabulary, marked, sample };
+    };
+    const sides = [side(run, await this.samples.sample(run, row.task, row.item))];
     if (other >= 0) {
       const sample = row.other < 0 ? null : await this.samples.sample(other, loaded.otherPlace, row.other);
-      sides.push({ run: this.data.runs[other]!.name, sample });
+      sides.push(side(other, sample));
     }
     if (turn !== this.turn) return;
     if (writeHash) history.replaceState(null, '', placeHash({ task, item: sides[0]!.sample!.item, run }));

@@ -11,6 +11,8 @@ export interface TaskInfo {
 export interface RunInfo {
   name: string;
   folder: string;
+  marked?: boolean; // token boundaries were made where they can be proved
+  vocabulary?: number; // runs of one number have the same token ids
   tasks: TaskInfo[];
 }
 
@@ -26,9 +28,17 @@ export interface TaskIndex {
   groups?: string[];
 }
 
+// Where the tokens of a text begin: the first place, then the steps from each to the next.
+export interface Marks {
+  steps: number[];
+  added?: string; // what was put in front of the text
+}
+
 export interface Choice {
   text: string;
   context?: string;
+  marks?: Marks;
+  contextMarks?: Marks;
   ll?: number;
   p?: number;
   greedy?: boolean;
@@ -42,6 +52,8 @@ export interface Completion {
   finish: string;
   tokens: number;
   span?: [number, number];
+  marks?: Marks;
+  ids?: number[];
 }
 
 export interface Verdict {
@@ -59,6 +71,7 @@ export interface Sample {
   kind: string;
   group?: string;
   prompt: string;
+  marks?: Marks;
   prefixed?: boolean;
   choices?: Choice[];
   texts?: Completion[];

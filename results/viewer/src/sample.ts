@@ -1,12 +1,15 @@
 // One sample, or the same item of two runs beside each other: prompt, choices with probabilities,
-// completions with the extracted text marked, and what was made of them. Between two runs the first
-// place where their texts part is marked.
+// completions with the extracted text marked, and what was made of them. Where the vocabulary was at
+// hand, tokens are set off by lines. Between two runs the first token that differs is marked; where
+// the tokens are not known, the first word, and it says so.
 import type { Choice, Completion, Sample, Verdict } from './data';
 import { el } from './dom';
 import { type Span, oneLine, textBlock } from './text';
 
 export interface Side {
   run: string;
+  vocabulary?: number; // sides with the same number have the same token ids
+  marked?: boolean;
   sample: Sample | null; // null: the item is not in that run
 }
 
@@ -31,6 +34,37 @@ export function divergence(text: string, other: string): Span | null {
   return { from, to, css: 'diverges', title: 'the first place where the two runs differ' };
 }
 
+export interface Parting {
+  span: Span | null; // what to mark in this text
+  said: string;
+}
+
+// Where a completion parts from the same one of the other run. `sameTokens`: a token id means the
+// same in both.
+export function parting(text: Completion, other: Completion, sameTokens: boolean): Parting {
+  const { ids } = text;
+  const word = divergence(text.text, other.text);
+  if (!sameTokens || ids === undefined || other.ids === undefined) {
+    if (word === null) return { span: null, said: 'the same text in both runs' };
+    return { span: word, said: `differs from the other run after ${word.from} characters; its tokens are not on record, so the first other word is marked` };
+  }
+  let at = 0;
+  while (at < ids.length && ids[at] === other.ids[at]) ++at;
+  if (at === ids.length && at === other.ids.length) return { span: null, said: 'the same tokens in both runs' };
+  const said = `${word === null ? 'the same text in both runs, but of other tokens' : 'parts from the other run'} after ${at} tokens`;
+  if (at === ids.length) return { span: null, said: `${said}, where this text ended` };
+  if (text.marks === undefined) {
+    const where = word === null ? '' : '; where tokens begin is not known here, so the first other word is marked';
+    return { span: word, said: said + where };
+  }
+  let from = 0;
+  for (let i = 0; i <= at; ++i) from += text.marks.steps[i] ?? 0;
+  const to = at + 1 < text.marks.steps.length ? from + text.marks.steps[at + 1]! : text.text.length;
+  // A token that is part of a character, or that stood behind the end (a stop that was cut off).
+  if (to === from) return { span: word, said: from < text.text.length ? said : `${said}, behind the end of this text` };
+  return { span: { from, to, css: 'diverges', title: 'the first token in which the two runs differ' }, said };
+}
+
 function choiceTable(choices: Choice[], other: Choice[] | undefined): HTMLElement {
   const several = choices.length > 1;
   const body = el('tbody');
@@ -46,8 +80,8 @@ function choiceTable(choices: Choice[], other: Choice[] | undefined): HTMLElemen
         el(
           'td',
           { class: 'choice' },
-          choice.context === undefined ? null : textBlock(choice.context),
-          textBlock(choice.text),
+          choice.context === undefined ? null : textBlock(choice.context, [], choice.contextMarks),
+          textBlock(choice.text, [], choice.marks),
         ),
         el(
           'td',
@@ -89,23 +123,21 @@ const finishes: Record<string, string> = {
   length: 'cut at the longest length',
 };
 
-function completion(text: Completion, number: number, of: number, other: Completion | undefined): HTMLElement {
+function completion(text: Completion, number: number, of: number, other: Completion | undefined, sameTokens: boolean): HTMLElement {
   const spans: Span[] = [];
-  if (text.span) spans.push({ from: text.span[0], to: text.span[1], css: 'extracted', title: 'the extracted answer' });
-  const parts = other === undefined ? null : divergence(text.text, other.text);
-  if (parts !== null && !spans.some((s) => s.from < parts.to && parts.from < s.to)) spans.push(parts);
-  const said = `${text.tokens} tokens, ${finishes[text.finish] ?? text.finish}`;
-  const difference =
-    other === undefined
-      ? ''
-      : parts === null
-        ? ', the same text in both runs'
-        : `, differs from the other run after ${parts.from} characters`;
+  const parts = other === undefined ? null : parting(text, other, sameTokens);
+  if (parts?.span) spans.push(parts.span);
+  // Where both are at one place the parting is marked; the extracted text stands below as well.
+  if (text.span) {
+    const [from, to] = text.span;
+    if (!spans.some((s) => s.from < to && from < s.to)) spans.push({ from, to, css: 'extracted', title: 'the extracted answer' });
+  }
+  const said = `${text.tokens} tokens, ${finishes[text.finish] ?? text.finish}${parts === null ? '' : `, ${parts.said}`}`;
   return el(
     'div',
     { class: 'completion' },
-    el('h5', {}, of > 1 ? `Completion ${number + 1} of ${of}` : 'Completion', ' ', el('span', { class: 'muted' }, said + difference)),
-    textBlock(text.text, spans),
+    el('h5', {}, of > 1 ? `Completion ${number + 1} of ${of}` : 'Completion', ' ', el('span', { class: 'muted' }, said)),
+    textBlock(text.text, spans, text.marks),
   );
 }
 
@@ -136,7 +168,8 @@ function answers(side: Side, other: Side | undefined): HTMLElement {
   }
   if (sample.choices) column.append(choiceTable(sample.choices, other?.sample?.choices));
   const texts = sample.texts ?? [];
-  texts.forEach((text, i) => column.append(completion(text, i, texts.length, other?.sample?.texts?.[i])));
+  const sameTokens = side.vocabulary !== undefined && side.vocabulary === other?.vocabulary;
+  texts.forEach((text, i) => column.append(completion(text, i, texts.length, other?.sample?.texts?.[i], sameTokens)));
   if (sample.rolling) {
     column.append(el('p', {}, `Log-likelihood ${figure(sample.rolling.ll)} over ${sample.rolling.tokens} tokens.`));
   }
@@ -144,13 +177,21 @@ function answers(side: Side, other: Side | undefined): HTMLElement {
   return column;
 }
 
-function promptParts(sample: Sample, title: string): HTMLElement {
+// Why a prompt has no lines between its tokens.
+function unmarked(side: Side): string {
+  if (side.marked) return 'Where tokens begin cannot be shown here: the vocabulary does not spell this text as it was asked.';
+  return 'Token boundaries are not recorded in a run; a page has them when the model is at hand: assay report RUN -o FILE -m MODEL.';
+}
+
+function promptParts(sample: Sample, side: Side, title: string): HTMLElement {
   const asked = sample.promptTokens === undefined ? '' : ` ${sample.promptTokens} tokens asked`;
+  const marked = sample.marks !== undefined || sample.choices?.some((c) => c.contextMarks !== undefined);
   const details = el(
     'details',
     { class: 'prompt', open: sample.prompt.length < 3000 },
     el('summary', {}, title, el('span', { class: 'muted' }, asked)),
-    textBlock(sample.prompt),
+    sample.prompt === '' ? null : textBlock(sample.prompt, [], sample.marks),
+    marked ? null : el('p', { class: 'muted' }, unmarked(side)),
   );
   if (sample.kind === 'completion') {
     const stops = (sample.stops ?? []).map((stop) => JSON.stringify(stop)).join('  ');
@@ -161,8 +202,9 @@ function promptParts(sample: Sample, title: string): HTMLElement {
 
 export function showSample(target: HTMLElement, task: string, sides: Side[]): void {
   target.replaceChildren();
-  const first = sides.find((side) => side.sample !== null)?.sample;
-  if (!first) {
+  const asked = sides.find((side) => side.sample !== null);
+  const first = asked?.sample;
+  if (!asked || !first) {
     target.append(el('p', { class: 'muted' }, 'No run asked this item.'));
     return;
   }
@@ -170,9 +212,9 @@ export function showSample(target: HTMLElement, task: string, sides: Side[]): vo
   target.append(el('h3', {}, `${task} · item ${oneLine(first.item)}`, el('span', { class: 'muted' }, ` position ${first.index}${group}`)));
   const prompts = new Set(sides.flatMap((side) => (side.sample === null ? [] : [side.sample.prompt])));
   if (prompts.size > 1) {
-    for (const side of sides) if (side.sample) target.append(promptParts(side.sample, `Prompt of ${side.run}`));
+    for (const side of sides) if (side.sample) target.append(promptParts(side.sample, side, `Prompt of ${side.run}`));
   } else if (first.prompt !== '') {
-    target.append(promptParts(first, first.kind === 'rolling' ? 'Text' : 'Prompt'));
+    target.append(promptParts(first, asked, first.kind === 'rolling' ? 'Text' : 'Prompt'));
   }
   if (first.gold !== undefined) target.append(el('h5', {}, 'Gold answer'), textBlock(first.gold));
   target.append(
