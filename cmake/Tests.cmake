@@ -85,5 +85,5 @@ endif()
 if(NOT ASSAY_VIEWER STREQUAL "OFF")
   add_test(NAME viewer.browser
     COMMAND ${PROJECT_SOURCE_DIR}/tests/viewer/run.sh ${PROJECT_BINARY_DIR}/assay ${PROJECT_BINARY_DIR}/viewer/tests)
-  set_tests_properties(viewer.browser PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600 LABELS viewer)
+  set_tests_properties(viewer.browser PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 1800 LABELS viewer)
 endif()

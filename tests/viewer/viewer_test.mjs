@@ -3,7 +3,7 @@
 import { begin, counts, end } from './harness.mjs';
 
 await begin(process.argv[2]);
-for (const part of ['one_run', 'several_runs', 'trust']) await import(`./${part}.mjs`);
+for (const part of ['one_run', 'several_runs', 'tokens', 'audit', 'trust']) await import(`./${part}.mjs`);
 await end();
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);

@@ -108,7 +108,7 @@ export class Browser {
       ),
       this.count,
       el('div', { class: 'panes' }, this.list, this.detail),
-      el('p', { class: 'muted keys' }, 'Keys: / search · ↑ ↓ or j k walk the list · Home End ends. Right and wrong are by acc_norm where a task has it, else by its first figure.'),
+      el('p', { class: 'muted keys' }, 'Keys: / search · ↑ ↓ or j k walk the list · Home End ends · Enter into the sample · Esc back. Right and wrong are by acc_norm where a task has it, else by its first figure.'),
     );
     root.querySelector('form')!.addEventListener('submit', (event) => event.preventDefault());
     addEventListener('hashchange', () => void this.follow());
@@ -351,6 +351,16 @@ export class Browser {
   }
 
   private onKey(event: KeyboardEvent): void {
+    if (event.key === 'Enter' && this.current >= 0) {
+      event.preventDefault();
+      this.detail.focus();
+      return;
+    }
+    if (event.key === 'Escape' && this.current >= 0) {
+      event.stopPropagation();
+      this.close();
+      return;
+    }
     const to = this.step(event.key);
     if (to === null || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -358,8 +368,27 @@ export class Browser {
     void this.choose(to, true);
   }
 
+  // Nothing is chosen, and the link names no sample.
+  private close(): void {
+    ++this.turn;
+    this.current = -1;
+    this.draw();
+    this.detail.replaceChildren(el('p', { class: 'muted' }, 'Choose a sample.'));
+    history.replaceState(null, '', '#samples');
+  }
+
   private onPageKey(event: KeyboardEvent): void {
     const target = event.target;
+    if (event.key === 'Escape') {
+      if (target === this.text && this.text.value !== '') {
+        event.preventDefault();
+        this.text.value = '';
+        void this.refilter();
+      } else if (target instanceof Node && this.detail.contains(target)) {
+        this.list.focus();
+      }
+      return;
+    }
     if (target instanceof HTMLInputElement || target instanceof HTMLSelectElement) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === '/') {
