@@ -168,6 +168,9 @@ expected<MeasuredTask> measure_task(const TaskRecord& record) {
       expected<MeasuredScore> score = measure(record, filter, metric, entry.error_reasons);
       if (!score) return score.error();
       entry.scores.push_back(score->score);
+      if (auto lengths = length_results(record, metric.name, filter)) {
+        entry.lengths.push_back(std::move(*lengths));
+      }
       measured.scores.push_back(std::move(*score));
     }
   }

@@ -43,6 +43,7 @@ Json entry_json(const ResultEntry& entry) {
                {"shot_data_label", entry.shot_data_label},
                {"scores", std::move(scores)}};
   for (const CodeSummary& code : entry.code) json["code"].push_back(to_json(code));
+  for (const LengthResults& lengths : entry.lengths) json["lengths"].push_back(to_json(lengths));
   if (entry.not_run > 0) json["not_run"] = entry.not_run;
   return json;
 }
@@ -126,6 +127,12 @@ expected<ResultEntry> entry_from(const Json& json) {
     expected<CodeSummary> read = code_summary_from_json(code);
     if (!read) return read.error();
     entry.code.push_back(std::move(*read));
+  }
+  const Json by_length = json.value("lengths", Json::array());
+  for (const Json& lengths : by_length) {
+    expected<LengthResults> read = length_results_from_json(lengths);
+    if (!read) return read.error();
+    entry.lengths.push_back(std::move(*read));
   }
   return entry;
 }

@@ -15,6 +15,7 @@
 #include "assay/model.h"
 #include "assay/score.h"
 #include "results/code_summary.h"
+#include "results/length_results.h"
 #include "runtime/sequence.h"
 
 namespace assay {
@@ -44,6 +45,7 @@ struct ResultEntry {
   std::string shot_data_label;    // the same of the shots' split
   std::vector<Score> scores;      // by filter, then metric, as the task lists them
   std::vector<CodeSummary> code;  // code tasks: one per filter that made programs
+  std::vector<LengthResults> lengths;  // long-context tasks: one per score, in that order
 };
 
 struct TokenCounts {

@@ -3,9 +3,9 @@
 // of their own. The wording is that of the NIAH tasks (protocols.md section 10.17), the grid is
 // not: figures are not comparable with published RULER tables (tasks/ruler.cc has those).
 //
-// Keys and values come from a generator seeded by (task, length, depth, index), the place of the
-// hay by one seeded by (task, length, haystack): a cell is the same whichever other cells are asked
-// for.
+// Keys and values come from a generator seeded by (task, depth, index), so every length hides the
+// same needles and what a length takes away is a paired difference; the place of the hay comes from
+// one seeded by (task, length, haystack). A cell is the same whichever other cells are asked for.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -83,7 +83,8 @@ class Generator {
         filler_(filler, count_, grid.repeat) {}
 
   expected<Item> item(const Cell& cell) {
-    PythonRandom random(fnv1a64(task_ + "/" + id_of(cell)));
+    PythonRandom random(
+        fnv1a64(fmt::format("{}/{}/{}", task_, depth_text(cell.depth), cell.index)));
     const Secret secret = draw(random);
     Item item;
     item.id = id_of(cell);
@@ -261,7 +262,7 @@ Task needle(const std::string& name, const Grid& defaults, const std::string& ab
   Task task;
   task.name = name;
   task.about = about;
-  task.version = "2.0";  // since prompts have exactly their length
+  task.version = "3.0";  // since all lengths hide the same needles
   task.output = OutputType::kGenerate;
   task.data.dataset = defaults.filler;
   task.shots.fixed_count = true;

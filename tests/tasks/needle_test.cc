@@ -271,9 +271,23 @@ TEST(Needle, CellsDoNotDependOnEachOther) {
   std::map<std::string, Json> docs;
   for (const LoadedItem& item : many->items) docs[item.item.id] = item.item.doc;
   for (const LoadedItem& item : one->items) EXPECT_EQ(docs.at(item.item.id), item.item.doc);
+}
+
+// What a greater length takes away is then a difference on the same needles.
+TEST(Needle, AllLengthsHideTheSameNeedles) {
+  const auto loaded = load_needles({{"lengths", {300, 600}}, {"depths", 3}, {"needles", 3}});
+  ASSERT_TRUE(loaded);
+  std::map<std::string, Json> at_300;  // depth/index → keys and values
   std::set<std::string> values;
-  for (const auto& [id, doc] : docs) values.insert(doc.at("values").at(0).get<std::string>());
-  EXPECT_EQ(values.size(), docs.size());
+  for (const LoadedItem& item : loaded->items) {
+    const Json& doc = item.item.doc;
+    const Json needle = {doc.at("keys"), doc.at("values")};
+    const std::string place = item.item.id.substr(item.item.id.find('/'));
+    if (doc.at("length") == 300) at_300[place] = needle;
+    EXPECT_EQ(at_300.at(place), needle);
+    values.insert(doc.at("values").at(0).get<std::string>());
+  }
+  EXPECT_EQ(values.size(), 9u);
 }
 
 TEST(Needle, ComesBackFromItsPlacementsWithoutATokenizer) {
