@@ -24,11 +24,41 @@ Style style_of(LineKind kind) {
   return Style::kPlain;
 }
 
+Style style_of(Shade shade) {
+  switch (shade) {
+    case Shade::kGood:
+      return Style::kGreen;
+    case Shade::kMiddling:
+      return Style::kYellow;
+    case Shade::kPoor:
+      return Style::kRed;
+    case Shade::kAbsent:
+      break;
+  }
+  return Style::kDim;
+}
+
+std::string with_tints(const Console& console, const TableLine& line) {
+  std::string out;
+  std::size_t done = 0;
+  for (const Tint& tint : line.tints) {
+    out += line.text.substr(done, tint.begin - done);
+    out +=
+        console.styled(line.text.substr(tint.begin, tint.end - tint.begin), style_of(tint.shade));
+    done = tint.end;
+  }
+  return out + line.text.substr(done);
+}
+
 }  // namespace
 
 void print_lines(Console& console, const std::vector<TableLine>& lines) {
   for (const TableLine& line : lines) {
     const Style style = style_of(line.kind);
+    if (!line.tints.empty()) {
+      console.print(with_tints(console, line) + "\n");
+      continue;
+    }
     const bool plain = style == Style::kPlain || line.text.empty();
     console.print((plain ? line.text : console.styled(line.text, style)) + "\n");
   }

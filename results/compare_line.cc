@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "results/length_shift.h"
 #include "results/paired_answers.h"
 #include "scorers/mcnemar.h"
 
@@ -78,6 +79,7 @@ void LineBuilder::add_metrics(const ComparedTask& task, TaskComparison& out) con
         const bool neither = explain_absence(task, filter, m);
         if (m.headline) out.neither = out.neither || neither;
       }
+      if (m.headline) out.lengths = length_shift(task.pairs, metric, filter, paired_);
       out.metrics.push_back(std::move(m));
     }
   }

@@ -117,6 +117,27 @@ struct Divergence {
   std::size_t tokens_known = 0;  // parted texts whose tokens both runs have on record
 };
 
+// What changed at each length and in each cell of a long-context task, over the items that both
+// runs measured there. A cell or length without such items is NotRun.
+struct LengthDifference {
+  int length = 0;
+  Paired paired;
+  std::optional<double> adjusted_p{};  // Holm over the lengths
+};
+
+struct CellDifference {
+  int length = 0;
+  double depth = 0;  // percent
+  Paired paired;
+};
+
+struct LengthShift {
+  std::string metric;
+  std::string filter;
+  std::vector<LengthDifference> by_length;  // ascending
+  std::vector<CellDifference> cells;        // every length with every depth, lengths first
+};
+
 // What can be said about one task, after Holm's correction over the claims of a comparison.
 enum class Verdict {
   kWorse,         // detected: the other is worse
@@ -160,6 +181,7 @@ struct TaskComparison {
   std::optional<Divergence> divergence;
   std::optional<Claim> claim;  // for the lines that claims are made about
   std::vector<std::string> notes;
+  std::optional<LengthShift> lengths{};  // of long-context tasks, for the headline
 
   const MetricComparison* headline() const {
     for (const MetricComparison& m : metrics) {

@@ -26,15 +26,10 @@ const char* kind_name(FigureKind kind) {
   return "number";
 }
 
-Json metric_json(const MetricComparison& metric) {
-  Json json = {{"metric", metric.metric},
-               {"filter", metric.filter},
-               {"higher_is_better", metric.higher_is_better},
-               {"kind", kind_name(metric.kind)},
-               {"headline", metric.headline}};
-  if (const auto* failed = std::get_if<Failed>(&metric.paired)) json["failed"] = failed->reason;
-  if (const auto* not_run = std::get_if<NotRun>(&metric.paired)) json["not_run"] = not_run->reason;
-  if (const PairedEstimate* e = as_paired(metric.paired)) {
+void put(Json& json, const Paired& paired) {
+  if (const auto* failed = std::get_if<Failed>(&paired)) json["failed"] = failed->reason;
+  if (const auto* not_run = std::get_if<NotRun>(&paired)) json["not_run"] = not_run->reason;
+  if (const PairedEstimate* e = as_paired(paired)) {
     json["base"] = e->base;
     json["other"] = e->other;
     json["difference"] = e->difference;
@@ -48,7 +43,35 @@ Json metric_json(const MetricComparison& metric) {
     put(json, "detectable", e->detectable);
     put(json, "p_tolerable", e->p_tolerable);
   }
+}
+
+Json metric_json(const MetricComparison& metric) {
+  Json json = {{"metric", metric.metric},
+               {"filter", metric.filter},
+               {"higher_is_better", metric.higher_is_better},
+               {"kind", kind_name(metric.kind)},
+               {"headline", metric.headline}};
+  put(json, metric.paired);
   put(json, "mcnemar_p", metric.mcnemar_p);
+  return json;
+}
+
+Json lengths_json(const LengthShift& shift) {
+  Json json = {{"metric", shift.metric},
+               {"filter", shift.filter},
+               {"by_length", Json::array()},
+               {"cells", Json::array()}};
+  for (const LengthDifference& at : shift.by_length) {
+    Json one = {{"length", at.length}};
+    put(one, at.paired);
+    put(one, "adjusted_p", at.adjusted_p);
+    json["by_length"].push_back(std::move(one));
+  }
+  for (const CellDifference& cell : shift.cells) {
+    Json one = {{"length", cell.length}, {"depth", cell.depth}};
+    put(one, cell.paired);
+    json["cells"].push_back(std::move(one));
+  }
   return json;
 }
 
@@ -123,6 +146,7 @@ Json task_json(const TaskComparison& task) {
     put(json["texts"], "median_first_other_token", task.divergence->median_token);
     json["texts"]["tokens_known"] = task.divergence->tokens_known;
   }
+  if (task.lengths) json["lengths"] = lengths_json(*task.lengths);
   if (task.claim) {
     json["claim"] = {{"verdict", verdict_name(task.claim->verdict)},
                      {"sentence", task.claim->sentence},

@@ -7,6 +7,7 @@
 
 #include "results/comparison_tables.h"
 #include "results/difference_table.h"
+#include "results/length_shift.h"
 
 namespace assay {
 namespace {
@@ -98,6 +99,14 @@ std::vector<TableLine> comparison_lines(const Comparison& comparison, std::size_
     add_blank(out);
     add_scores(pair, base, width, out);
     add_answers(pair, width, out);
+    for (const TaskComparison& task : pair.tasks) {
+      if (!task.lengths) continue;
+      add_blank(out);
+      const LengthShiftNames names{task.name, base, pair.other.label};
+      for (TableLine& line : length_shift_lines(*task.lengths, names, width)) {
+        out.push_back(std::move(line));
+      }
+    }
     add_remarks(pair, out);
     add_blank(out);
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "results/length_drawing.h"
 #include "results/model_cost.h"
 #include "results/run_folder.h"
 #include "results/samples.h"
@@ -93,6 +94,8 @@ expected<RunOutcome> run(const RunRequest& request, RunObserver& observer,
   const expected<void> written =
       write_file(request.folder + "/summary.json", dump_pretty(to_json(*summary)));
   if (!written) return written.error();
+  const expected<void> drawn = write_length_drawing(request.folder, *summary);
+  if (!drawn) return drawn.error();
   outcome.summary = std::move(*summary);
   return outcome;
 }

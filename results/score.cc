@@ -12,6 +12,7 @@
 #include <optional>
 #include <utility>
 
+#include "results/length_drawing.h"
 #include "results/model_cost.h"
 #include "results/samples.h"
 #include "results/summarise.h"
@@ -330,6 +331,8 @@ expected<Summary> score_run(const std::string& path, const DataSource& data,
   const expected<void> written =
       write_file(path + "/summary.json", dump_pretty(to_json(folder->summary)));
   if (!written) return written.error();
+  const expected<void> drawn = write_length_drawing(path, folder->summary);
+  if (!drawn) return drawn.error();
   return std::move(folder->summary);
 }
 

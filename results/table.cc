@@ -9,6 +9,7 @@
 
 #include "results/figures.h"
 #include "results/interval_strip.h"
+#include "results/length_lines.h"
 #include "results/model_cost.h"
 #include "results/text_table.h"
 
@@ -257,6 +258,11 @@ std::vector<TableLine> result_table(const Summary& summary, const TableOptions& 
   const std::vector<std::string> texts = table.lines(options.width);
   for (std::size_t i = 0; i < texts.size(); ++i) lines.push_back({kinds[i], texts[i]});
   lines.push_back({LineKind::kFooter, ""});
+  for (const ResultEntry& entry : summary.entries) {
+    for (TableLine& line : length_lines(entry.name, entry.lengths, options.width)) {
+      lines.push_back(std::move(line));
+    }
+  }
   add_code_lines(summary, lines);
   add_error_lines(summary, lines);
   add_sequence_lines(summary, lines);

@@ -17,9 +17,18 @@ namespace assay {
 
 enum class LineKind { kTitle, kRule, kGroup, kTask, kAbsent, kError, kFooter };
 
+// Parts of a line that have a colour of their own: cells of a heat map.
+enum class Shade { kGood, kMiddling, kPoor, kAbsent };
+
+struct Tint {
+  std::size_t begin, end;  // bytes of the line's text
+  Shade shade;
+};
+
 struct TableLine {
   LineKind kind;
   std::string text;
+  std::vector<Tint> tints{};  // in order, not overlapping
 };
 
 struct TableOptions {

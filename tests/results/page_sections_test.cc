@@ -1,4 +1,5 @@
 // Sections of a page on runs made up by hand: which of them appear, and every figure in them.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "results/page/sections.h"
@@ -20,6 +21,7 @@ std::vector<const page::Chart*> charts_of(const page::Section& section) {
 
 ItemRecord needle(int length, double depth, std::optional<double> found) {
   ItemRecord item;
+  item.item.id = fmt::format("{}/{}", length, depth);
   item.item.doc = {{"length", length}, {"depth", depth}, {"placement", Json::object()}};
   if (found) {
     Judgement verdict;
