@@ -61,7 +61,7 @@ foreach(layer base datasets scorers tasks runtime results cli)
       add_dependencies(unit_tests ${layer}_test)
     endif()
     gtest_discover_tests(${layer}_test TEST_PREFIX ${layer}. DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
-      PROPERTIES TIMEOUT 300 LABELS ${layer})
+      PROPERTIES TIMEOUT 900 LABELS ${layer})
   endif()
 endforeach()
 
@@ -69,7 +69,7 @@ endforeach()
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME models.contamination
   COMMAND Python3::Interpreter -B ${PROJECT_SOURCE_DIR}/models/reference/contamination_test.py)
-set_tests_properties(models.contamination PROPERTIES TIMEOUT 300 LABELS models)
+set_tests_properties(models.contamination PROPERTIES TIMEOUT 900 LABELS models)
 
 # The installation, the examples as projects of their own against it, and the commands of docs/adding-a-task.md. Sanitized
 # builds are not installed.
@@ -78,7 +78,7 @@ if(NOT ASSAY_SANITIZE)
     COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/package/package_test.py ${PROJECT_SOURCE_DIR}
             ${PROJECT_BINARY_DIR} -G ${CMAKE_GENERATOR} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
             -DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER})
-  set_tests_properties(package.plugins PROPERTIES TIMEOUT 900 LABELS package)
+  set_tests_properties(package.plugins PROPERTIES TIMEOUT 1800 LABELS package)
 endif()
 
 # Report pages in a browser; skipped, with the reason printed, where Node or Chromium is missing.
