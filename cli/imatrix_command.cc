@@ -10,6 +10,7 @@
 #include "cli/validators.h"
 #include "runtime/files.h"
 #include "runtime/imatrix.h"
+#include "runtime/reference_model.h"
 
 namespace assay::cli {
 namespace {
@@ -27,7 +28,8 @@ class ImatrixCommand : public Command {
   PluginUse plugin_use() const override { return PluginUse::kNone; }
 
   void add_options(CLI::App& app) override {
-    app.add_option("model", request_.model.spec, "a GGUF file, best the unquantized one")
+    app.add_option("model", request_.model.spec,
+                   "a GGUF file, best the unquantized one, or reference")
         ->type_name("MODEL")
         ->required();
     app.add_option("text", text_file_, "what the model reads, UTF-8")
@@ -59,7 +61,10 @@ class ImatrixCommand : public Command {
     const std::filesystem::path model(request_.model.spec);
     const std::string output =
         output_.empty() ? (model.parent_path() / model.stem()).string() + ".imatrix.gguf" : output_;
-    for (const std::string& input : {request_.model.spec, text_file_}) {
+    const expected<std::string> file = model_file(request_.model.spec);
+    if (!file) return file.error();
+    request_.model.spec = *file;
+    for (const std::string& input : {*file, text_file_}) {
       std::error_code problem;
       if (std::filesystem::equivalent(output, input, problem)) {
         return usage_error(fmt::format("The matrix would overwrite {}; give another -o.", input));

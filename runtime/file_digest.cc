@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "assay/json.h"
+#include "runtime/files.h"
 
 namespace assay {
 namespace {
@@ -49,11 +50,9 @@ class Sha256 {
 };
 
 std::optional<fs::path> cache_file() {
-  const char* home = std::getenv("XDG_CACHE_HOME");
-  if (home != nullptr && *home == '/') return fs::path(home) / "assay" / "digests.json";
-  home = std::getenv("HOME");
-  if (home != nullptr && *home == '/') return fs::path(home) / ".cache" / "assay" / "digests.json";
-  return std::nullopt;
+  const std::optional<std::string> folder = cache_folder();
+  if (!folder) return std::nullopt;
+  return fs::path(*folder) / "digests.json";
 }
 
 Json read_cache(const fs::path& path) {

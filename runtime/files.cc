@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -75,6 +76,14 @@ expected<std::string> read_file(const std::string& path) {
 bool file_exists(const std::string& path) {
   std::error_code error;
   return std::filesystem::exists(path, error);
+}
+
+std::optional<std::string> cache_folder() {
+  const char* home = std::getenv("XDG_CACHE_HOME");
+  if (home != nullptr && *home == '/') return std::string(home) + "/assay";
+  home = std::getenv("HOME");
+  if (home != nullptr && *home == '/') return std::string(home) + "/.cache/assay";
+  return std::nullopt;
 }
 
 int write_fully(int descriptor, std::string_view bytes) {

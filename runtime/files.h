@@ -5,6 +5,7 @@
 // Thread-safety: the functions share nothing; an OutputFile belongs to one thread at a time.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,10 @@ expected<void> make_folder(const std::string& path);
 expected<std::string> read_file(const std::string& path);
 
 bool file_exists(const std::string& path);
+
+// Where what can be made again is kept: $XDG_CACHE_HOME/assay, or ~/.cache/assay; nothing when
+// neither variable names an absolute folder.
+std::optional<std::string> cache_folder();
 
 // All bytes to a descriptor, going on after partial writes and signals. Returns 0 or an errno.
 int write_fully(int descriptor, std::string_view bytes);

@@ -14,6 +14,20 @@
 #endif
 
 namespace assay {
+#if ASSAY_HAVE_LLAMA
+namespace {
+
+// The options with the file that MODEL stands for.
+expected<ModelOptions> with_file(const ModelOptions& options) {
+  const expected<std::string> file = model_file(options.spec);
+  if (!file) return file.error();
+  ModelOptions resolved = options;
+  resolved.spec = *file;
+  return resolved;
+}
+
+}  // namespace
+#endif
 
 expected<std::unique_ptr<Model>> open_model(const ModelOptions& options,
                                             const std::function<void(double)>& on_progress) {
@@ -32,11 +46,9 @@ expected<std::unique_ptr<Model>> open_model(const ModelOptions& options,
     }
   }
 #if ASSAY_HAVE_LLAMA
-  const expected<std::string> file = model_file(options.spec);
-  if (!file) return file.error();
-  ModelOptions resolved = options;
-  resolved.spec = *file;
-  return open_llama_model(resolved, on_progress);
+  const expected<ModelOptions> resolved = with_file(options);
+  if (!resolved) return resolved.error();
+  return open_llama_model(*resolved, on_progress);
 #else
   (void)on_progress;
   return unavailable(
@@ -49,11 +61,9 @@ expected<std::unique_ptr<Model>> open_model(const ModelOptions& options,
 expected<std::unique_ptr<Model>> open_for_planning(const ModelOptions& options) {
 #if ASSAY_HAVE_LLAMA
   if (!options.spec.empty() && !options.spec.starts_with("scripted:")) {
-    const expected<std::string> file = model_file(options.spec);
-    if (!file) return file.error();
-    ModelOptions resolved = options;
-    resolved.spec = *file;
-    return open_llama_vocabulary(resolved);
+    const expected<ModelOptions> resolved = with_file(options);
+    if (!resolved) return resolved.error();
+    return open_llama_vocabulary(*resolved);
   }
 #endif
   return open_model(options);

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "assay/embedded.h"
@@ -19,11 +18,8 @@ constexpr const char* kRestore =
     "Restore it with `git checkout -- models/reference.gguf` and build again.";
 
 // Where unpacked models go; below the system's temporary folder when there is no home.
-std::filesystem::path cache_folder() {
-  const char* home = std::getenv("XDG_CACHE_HOME");
-  if (home != nullptr && *home == '/') return std::filesystem::path(home) / "assay";
-  home = std::getenv("HOME");
-  if (home != nullptr && *home == '/') return std::filesystem::path(home) / ".cache" / "assay";
+std::filesystem::path folder_of_models() {
+  if (const std::optional<std::string> cache = cache_folder()) return *cache;
   std::error_code failed;
   const std::filesystem::path temporary = std::filesystem::temp_directory_path(failed);
   return (failed ? std::filesystem::path("/tmp") : temporary) / "assay";
@@ -75,7 +71,7 @@ expected<std::string> model_file(const std::string& spec) {
       checked_reference(embedded_file("models/reference.gguf"), checksum);
   if (!bytes) return bytes.error();
   const std::filesystem::path folder =
-      cache_folder() / "reference" / std::string(checksum->substr(0, kFolderDigits));
+      folder_of_models() / "reference" / std::string(checksum->substr(0, kFolderDigits));
   return unpack_reference(*bytes, folder.string());
 }
 
