@@ -1,5 +1,5 @@
 // What every test of the program begins with: the words it is written in, and a folder of its own
-// to run in, where no data home of this machine is found.
+// to run in, where neither a data home nor a cache of this machine is found.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -31,6 +31,7 @@ inline ProgramOptions in(const TestFolder& folder) {
   ProgramOptions options;
   options.folder = folder.path();
   options.environment["ASSAY_DATA"] = (folder / "no-data").string();
+  options.environment["XDG_CACHE_HOME"] = (folder / "cache").string();
   return options;
 }
 

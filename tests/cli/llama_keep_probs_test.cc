@@ -1,25 +1,15 @@
 // `assay run --keep-probs` and what `compare` makes of it, as a user meets them, with a model that
 // the tests write and a quantized copy of it.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <csignal>
 #include <fstream>
 #include <map>
 #include <thread>
 
-#include "assay/json.h"
-#include "tests/cli/program.h"
+#include "tests/cli/cli_test.h"
 #include "tests/support/tiny_model.h"
 
 namespace assay {
 namespace {
-
-using test::ProgramOptions;
-using test::ProgramResult;
-using test::run_assay;
-using test::TestFolder;
-using ::testing::HasSubstr;
 
 class KeepProbs : public ::testing::Test {
  protected:
@@ -27,13 +17,7 @@ class KeepProbs : public ::testing::Test {
     testing_support::write_tiny_model((folder_ / "tiny-F32.gguf").string());
     ASSERT_EQ(assay({"quantize", "tiny-F32.gguf", "-t", "Q4_0", "--threads", "1"}).exit_code, 0);
   }
-  ProgramOptions here() const {
-    ProgramOptions options;
-    options.folder = folder_.path();
-    options.environment["ASSAY_DATA"] = (folder_ / "no-data").string();
-    options.environment["XDG_CACHE_HOME"] = (folder_ / "cache").string();
-    return options;
-  }
+  ProgramOptions here() const { return in(folder_); }
   ProgramResult assay(const std::vector<std::string>& words) const {
     return run_assay(words, here());
   }

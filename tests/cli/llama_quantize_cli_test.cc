@@ -17,13 +17,7 @@ class QuantizeCommand : public ::testing::Test {
  protected:
   void SetUp() override { write_tiny_model((folder_ / "tiny-F32.gguf").string()); }
 
-  ProgramOptions here() const {
-    ProgramOptions options;
-    options.folder = folder_.path();
-    options.environment["ASSAY_DATA"] = (folder_ / "no-data").string();
-    options.environment["XDG_CACHE_HOME"] = (folder_ / "cache").string();
-    return options;
-  }
+  ProgramOptions here() const { return in(folder_); }
   ProgramResult assay(const std::vector<std::string>& words) const {
     return run_assay(words, here());
   }

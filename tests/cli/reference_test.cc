@@ -1,32 +1,12 @@
 // The reference model as a user meets it: `-m reference` from any folder, its scores on the
 // miniature sets, the same answers again and with another number of threads, and a copy in the
 // cache that somebody spoilt. What it is to reach is in models/reference/README.md.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <fstream>
 
-#include "assay/json.h"
-#include "tests/cli/program.h"
+#include "tests/cli/cli_test.h"
 
 namespace assay {
 namespace {
-
-using test::ProgramOptions;
-using test::ProgramResult;
-using test::read_bytes;
-using test::run_assay;
-using test::TestFolder;
-using ::testing::HasSubstr;
-namespace fs = std::filesystem;
-
-ProgramOptions in(const TestFolder& folder) {
-  ProgramOptions options;
-  options.folder = folder.path();
-  options.environment["ASSAY_DATA"] = (folder / "no-data").string();
-  options.environment["XDG_CACHE_HOME"] = (folder / "cache").string();
-  return options;
-}
 
 ProgramResult measure(const TestFolder& folder, const std::string& task, const std::string& run,
                       const std::string& threads) {

@@ -1,20 +1,12 @@
 // docs/tutorial.md as a newcomer follows it: every `$ assay …` line of its shell blocks is run in
 // the order in which it stands, in one folder, and must end as the text says (0 unless the line
 // ends with "# exit N").
-#include <gtest/gtest.h>
-
 #include <sstream>
 
-#include "tests/cli/program.h"
+#include "tests/cli/cli_test.h"
 
 namespace assay {
 namespace {
-
-using test::ProgramOptions;
-using test::ProgramResult;
-using test::read_bytes;
-using test::run_assay;
-using test::TestFolder;
 
 struct Line {
   std::vector<std::string> arguments;
@@ -44,10 +36,7 @@ std::vector<Line> commands_of(const std::string& text) {
 
 TEST(Tutorial, EveryCommandDoesWhatItSays) {
   const TestFolder folder;
-  ProgramOptions options;
-  options.folder = folder.path();
-  options.environment["ASSAY_DATA"] = (folder / "no-data").string();
-  options.environment["XDG_CACHE_HOME"] = (folder / "cache").string();
+  const ProgramOptions options = in(folder);
   const std::vector<Line> commands =
       commands_of(read_bytes(std::filesystem::path(ASSAY_SOURCE_DIR) / "docs" / "tutorial.md"));
   ASSERT_GE(commands.size(), 5U);
