@@ -7,6 +7,7 @@
 
 #include "results/compare.h"
 #include "results/figures.h"
+#include "results/page/answer_tables.h"
 #include "results/page/sections.h"
 
 namespace assay::page {
@@ -20,11 +21,6 @@ struct ComparedRuns {
 std::string p_text(const std::optional<double>& p) {
   if (!p) return "";
   return *p < 0.0001 ? "< 0.0001" : fmt::format("{:.4f}", *p);
-}
-
-std::string task_name(const TaskComparison& task) {
-  if (task.name.empty()) return "all tasks together";
-  return task.alias.empty() ? task.name : task.alias;
 }
 
 std::string metric_name(const MetricComparison& metric) {
@@ -142,82 +138,6 @@ Table flip_table(const ComparedRuns& compared) {
   return table;
 }
 
-std::string range_text(double low, double high) {
-  return fmt::format("{:.4f} … {:.4f}", low, high);
-}
-
-std::string kl_text(const NextTokenShift& shift) {
-  if (!shift.kl) {
-    return fmt::format("infinite at {} of {} positions", shift.infinite, shift.positions);
-  }
-  if (!shift.kl_at_most) return fmt::format("{:.4f} or more", shift.kl->value);
-  return range_text(shift.kl->value, *shift.kl_at_most);
-}
-
-std::string parted_text(const Divergence& texts) {
-  std::string text = fmt::format("{} of {}", texts.texts - texts.identical, texts.texts);
-  if (texts.median_token) text += fmt::format(", after {:g} tokens", *texts.median_token);
-  if (!texts.median_token && texts.median_character) {
-    text += fmt::format(", after {:g} characters", *texts.median_character);
-  }
-  return text;
-}
-
-// How far answers moved, whether or not they were right.
-Table answer_table(const ComparedRuns& compared) {
-  Table table;
-  table.caption =
-      "How far the answers moved: divergence of the base's distribution from the other's (KL, "
-      "nats), "
-      "and total-variation distance (TV), over the choices and, of runs with --keep-probs, over "
-      "the "
-      "whole vocabulary at the kept positions (between these bounds)";
-  table.columns = {{"task"},
-                   {"run"},
-                   {"KL, choices", true},
-                   {"TV, choices", true},
-                   {"KL, next token", true},
-                   {"TV, next token", true},
-                   {"positions", true},
-                   {"covered", true},
-                   {"ECE", true},
-                   {"Brier", true},
-                   {"texts that part, median place", true}};
-  for (std::size_t i = 0; i < compared.comparison.others.size(); ++i) {
-    for (const TaskComparison& task : compared.comparison.others[i].tasks) {
-      const auto& choices = task.choices;
-      const auto& next = task.next_token;
-      const auto& sure = task.calibration;
-      if (!choices && !next && !sure && !task.divergence) continue;
-      table.rows.push_back(
-          {{task_name(task), CellKind::kText, "", task.depth, task.is_group},
-           {compared.names[i]},
-           number(choices ? figure_text(choices->kl.value) : ""),
-           number(choices ? figure_text(choices->variation.value) : ""),
-           number(next ? kl_text(*next) : ""),
-           number(next ? range_text(next->variation.value, next->variation_at_most) : ""),
-           number(next ? std::to_string(next->positions) : ""),
-           number(next ? figure_text(next->covered) : ""),
-           number(sure ? fmt::format("{:.4f} → {:.4f}", sure->base_ece, sure->other_ece) : ""),
-           number(sure ? fmt::format("{:.4f} → {:.4f}", sure->base_brier, sure->other_brier) : ""),
-           number(task.divergence ? parted_text(*task.divergence) : "")});
-    }
-  }
-  return table;
-}
-
-// Columns in which no run has anything are left out.
-void drop_empty_columns(Table& table) {
-  for (std::size_t c = table.columns.size(); c-- > 0;) {
-    const auto at = static_cast<std::ptrdiff_t>(c);
-    const bool empty = std::all_of(table.rows.begin(), table.rows.end(),
-                                   [&](const auto& row) { return row[c].text.empty(); });
-    if (!empty) continue;
-    table.columns.erase(table.columns.begin() + at);
-    for (auto& row : table.rows) row.erase(row.begin() + at);
-  }
-}
-
 // What is claimed of each run, under its name.
 void add_sentences(const ComparedRuns& compared, const std::string& base,
                    std::vector<Block>& blocks) {
@@ -296,11 +216,8 @@ std::optional<Section> comparison_section(std::span<const PageRun> all) {
   std::vector<PageRun> named;
   for (const PageRun* run : runs) named.push_back({run->name, {}});
   section.blocks.emplace_back(difference_chart(named, *compared));
-  Table flips = flip_table(*compared);
-  if (!flips.rows.empty()) section.blocks.emplace_back(std::move(flips));
-  Table answers = answer_table(*compared);
-  drop_empty_columns(answers);
-  if (!answers.rows.empty()) section.blocks.emplace_back(std::move(answers));
+  add_with_members(flip_table(*compared), section.blocks);
+  add_answer_tables(compared->comparison, compared->names, section.blocks);
   return section;
 }
 

@@ -40,8 +40,24 @@ std::vector<std::string> row_names(const Chart& chart) {
   return rows;
 }
 
+// The place of each series among those that have marks: a comparison's base has none.
+std::vector<std::size_t> places(const Chart& chart, std::size_t* count) {
+  std::vector<std::size_t> out;
+  *count = 0;
+  for (const std::string& name : chart.series) {
+    out.push_back(*count);
+    if (std::any_of(chart.marks.begin(), chart.marks.end(),
+                    [&](const Mark& mark) { return mark.series == name; })) {
+      ++*count;
+    }
+  }
+  return out;
+}
+
 std::string dots(const Chart& chart) {
   const std::vector<std::string> rows = row_names(chart);
+  std::size_t drawn = 0;
+  const std::vector<std::size_t> place = places(chart, &drawn);
   std::size_t longest = 0;
   for (const std::string& row : rows) {
     longest = std::max(longest, display_width(cut_label(row)));
@@ -51,8 +67,7 @@ std::string dots(const Chart& chart) {
   double top = 0;
   const std::string names = legend(chart, left, 2, right, &top);
   top += 8;
-  const double row_height =
-      std::max(kRowHeight, kSeriesStep * static_cast<double>(chart.series.size()) + 10);
+  const double row_height = std::max(kRowHeight, kSeriesStep * static_cast<double>(drawn) + 10);
   const double bottom = top + row_height * static_cast<double>(rows.size());
   const Interval range = value_range(chart);
   const Scale x{range.low, range.high, left, right};
@@ -67,8 +82,8 @@ std::string dots(const Chart& chart) {
     for (const Mark& mark : chart.marks) {
       if (mark.row != rows[r]) continue;
       const std::size_t series = series_index(chart, mark.series);
-      const double y = middle + kSeriesStep * (static_cast<double>(series) -
-                                               (static_cast<double>(chart.series.size()) - 1) / 2);
+      const double y = middle + kSeriesStep * (static_cast<double>(place[series]) -
+                                               (static_cast<double>(drawn) - 1) / 2);
       const Estimate* estimate = as_estimate(mark.value);
       if (estimate == nullptr) {
         svg += svg_absent(left + 8, y, series, mark.note);
@@ -239,8 +254,7 @@ std::string heat(const Chart& chart) {
                             : fmt::format(" fill-opacity=\"{:.3f}\"", share));
     if (estimate != nullptr) {
       svg += svg_text(left + (column + 0.5) * cell_width - 1, top + (row + 0.5) * cell_height + 3,
-                      "middle", share > 0.55 ? "cell-text strong" : "cell-text",
-                      fmt::format("{:.2f}", estimate->value));
+                      "middle", "cell-text", fmt::format("{:.2f}", estimate->value));
     }
     svg += "</g>\n";
   }

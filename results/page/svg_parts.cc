@@ -169,6 +169,11 @@ std::string legend(const Chart& chart, double left, double y, double width, doub
   double x = left;
   double line = y + 8;
   for (std::size_t s = 0; s < chart.series.size(); ++s) {
+    // What others are compared with has no marks of its own.
+    if (std::none_of(chart.marks.begin(), chart.marks.end(),
+                     [&](const Mark& mark) { return mark.series == chart.series[s]; })) {
+      continue;
+    }
     const double needed = 26 + kCharWidth * static_cast<double>(display_width(chart.series[s]));
     if (x > left && x + needed > width) {
       x = left;

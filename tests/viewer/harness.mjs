@@ -54,7 +54,13 @@ export async function silent(page) {
   await page.context().close();
 }
 
-export const figure = (value) => (Math.abs(value) < 1e6 ? value.toFixed(4) : value.toPrecision(6));
+// As the program writes figures: a tie goes to the even digit, which toFixed does not do.
+export function figure(value) {
+  if (Math.abs(value) >= 1e6) return value.toPrecision(6);
+  const scaled = value * 1e4;
+  const even = 2 * Math.round(scaled / 2);
+  return (Math.abs(scaled % 1) === 0.5 ? even / 1e4 : value).toFixed(4);
+}
 
 export async function charts(page) {
   return page.$$eval('script.chart-data', (all) => all.map((s) => JSON.parse(s.textContent)));

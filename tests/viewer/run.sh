@@ -45,8 +45,8 @@ node hostile_table.mjs "$program" >hostile.jsonl
 cp -r runs/a runs/damaged
 sed -i '0,/"value": 0\.[0-9]/s//"value": 0.9/' runs/damaged/summary.json
 for table in 1 2; do node answer_table.mjs "$program" "$table" >"answers-$table.jsonl"; done
-"$program" run mini-arc mini-gsm8k -m scripted:answers-1.jsonl -o runs/c >/dev/null 2>&1
-"$program" run mini-arc mini-gsm8k -m scripted:answers-2.jsonl -o runs/d >/dev/null 2>&1
+"$program" run "${targets[@]}" -m scripted:answers-1.jsonl -o runs/c >/dev/null 2>&1
+"$program" run "${targets[@]}" -m scripted:answers-2.jsonl -o runs/d >/dev/null 2>&1
 "$program" compare runs/c runs/d --json >compare.json || [ $? -le 2 ]
 # Two runs of one vocabulary whose greedy texts part: another precision of the cache is enough.
 for name in e f; do

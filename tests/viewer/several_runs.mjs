@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { browsed, charts, check, figure, listed, open, rows, silent, test } from './harness.mjs';
 
-const signed = (value) => (value < 0 ? '' : '+') + value.toFixed(4);
+const signed = (value) => (value < 0 ? '' : '+') + figure(value);
 
 await test('differences are those of compare', async () => {
   const page = await open('pair.html');

@@ -100,11 +100,16 @@ function seriesScales(chart: Chart): Pick<Plot.PlotOptions, 'color' | 'symbol'> 
 
 const tipStyle = { fontSize: 12, lineHeight: 1.3, textPadding: 8, pointerSize: 8 } as const;
 
+// Runs that have marks: what others are compared with has none of its own.
+function shown(chart: Chart): string[] {
+  return chart.series.filter((name) => chart.marks.some((mark) => mark.series === name));
+}
+
 function dots(chart: Chart, width: number): Element {
   const rows = [...new Set(chart.marks.map((mark) => mark.row ?? ''))];
   const longest = Math.max(...rows.map((row) => row.length));
   const measured = points(chart);
-  const rowHeight = Math.max(22, 11 * chart.series.length + 10);
+  const rowHeight = Math.max(22, 11 * shown(chart).length + 10);
   const left = Math.min(16 + 6.4 * Math.min(longest, 40), width * 0.45);
   const fits = Math.floor((left - 10) / 6.4);
   const at = { x: 'value', y: 'series', fy: 'row' } as const;
@@ -117,7 +122,7 @@ function dots(chart: Chart, width: number): Element {
     marginBottom: 44,
     ...seriesScales(chart),
     x: { domain: chart.range, label: chart.xTitle, labelAnchor: 'center', labelArrow: 'none', labelOffset: 36, grid: true },
-    y: { domain: chart.series, axis: null, type: 'point', padding: 0.8 },
+    y: { domain: shown(chart), axis: null, type: 'point', padding: 0.8 },
     fy: { domain: rows, label: null, padding: 0, tickFormat: (row: string) => (row.length > fits ? `${row.slice(0, fits - 1)}…` : row) },
     marks: [
       chart.reference === undefined ? null : Plot.ruleX([chart.reference], { stroke: 'var(--text)' }),
@@ -184,10 +189,12 @@ function plane(chart: Chart, width: number): Element {
   });
 }
 
-export function legend(chart: { series: string[] }): HTMLElement {
+function legend(chart: Chart): HTMLElement {
   const list = document.createElement('ul');
   list.className = 'legend';
+  const names = shown(chart);
   chart.series.forEach((name, i) => {
+    if (!names.includes(name)) return;
     const item = document.createElement('li');
     item.append(
       Plot.plot({
