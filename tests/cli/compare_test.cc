@@ -180,15 +180,20 @@ TEST(CompareModels, LadderEqualsAnIndependentComputation) {
     GTEST_SKIP() << "the small models are not here";
   }
   const TestFolder folder;
-  for (const char* type : {"F16", "Q8_0", "Q4_0"}) {
+  const ProgramResult quantized =
+      run_assay({"quantize", models + "F16.gguf", "-t", "Q2_K", "-o", "."}, in(folder));
+  ASSERT_EQ(quantized.exit_code, 0) << quantized.err;
+  for (const std::string type : {"F16", "Q8_0", "Q4_0", "Q2_K"}) {
+    const std::string model =
+        type == "Q2_K" ? std::string("stories260K-Q2_K.gguf") : models + type + ".gguf";
     const ProgramResult result =
-        run_assay({"run", "mini-arc", "mini-hellaswag", "-m", models + type + ".gguf", "--shots",
-                   "0", "--context", "512", "--first", "10", "-o", type},
+        run_assay({"run", "mini-arc", "mini-hellaswag", "-m", model, "--shots", "0", "--context",
+                   "512", "--first", "10", "-o", type},
                   in(folder));
     ASSERT_EQ(result.exit_code, 0) << result.err;
   }
   const ProgramResult compared =
-      run_assay({"compare", "F16", "Q8_0", "Q4_0", "--json"}, in(folder));
+      run_assay({"compare", "F16", "Q8_0", "Q4_0", "Q2_K", "--json"}, in(folder));
   ASSERT_EQ(compared.err, "");
   const Json all = Json::parse(compared.out);
   std::size_t checked = 0;
@@ -210,7 +215,7 @@ TEST(CompareModels, LadderEqualsAnIndependentComputation) {
       }
     }
   }
-  EXPECT_EQ(checked, 4U);
+  EXPECT_EQ(checked, 6U);
 }
 
 }  // namespace

@@ -54,12 +54,11 @@ export async function silent(page) {
   await page.context().close();
 }
 
-// As the program writes figures: a tie goes to the even digit, which toFixed does not do.
+// As the program writes figures: an exact tie goes to the even digit, which toFixed does not do.
 export function figure(value) {
   if (Math.abs(value) >= 1e6) return value.toPrecision(6);
-  const scaled = value * 1e4;
-  const even = 2 * Math.round(scaled / 2);
-  return (Math.abs(scaled % 1) === 0.5 ? even / 1e4 : value).toFixed(4);
+  const tie = /\.\d{4}50*$/.test(value.toFixed(60));
+  return (tie ? (2 * Math.round(value * 5e3)) / 1e4 : value).toFixed(4);
 }
 
 export async function charts(page) {
