@@ -26,9 +26,9 @@ constexpr const char* kStyle =
     ".curve{fill:none;stroke:#0066b3;stroke-width:2}"
     ".interval{stroke:#0066b3;stroke-width:2}.mark{fill:#0066b3}"
     ".absent{fill:none;stroke:#b3261e;stroke-width:1.8}"
-    ".cell.ground{fill:#f6f7f8}.cell.heat{fill:#0066b3}"
+    ".cell.ground{fill:#f6f7f8}.cell.heat{fill:#0066b3;opacity:.7}"
     ".cell.hatched{fill:url(#hatching);stroke:#d9dde2}"
-    ".cell-text{font-size:11px}.cell-text.strong{fill:#fff}";
+    ".cell-text{font-size:11px}";
 
 // A number of the element's opening tag, e.g. its height.
 double attribute(const std::string& svg, const std::string& name) {
