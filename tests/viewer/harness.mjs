@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 
 export const counts = { passed: 0, failed: 0 };
-const limit = 60000;
+const limit = 240000;
 let browser = null;
 
 export async function begin(executablePath) {
