@@ -21,7 +21,9 @@
 #include "cli/run_name.h"
 #include "cli/sequence_arguments.h"
 #include "cli/task_files.h"
+#include "cli/validators.h"
 #include "results/run.h"
+#include "results/session_text.h"
 #include "runtime/wire.h"
 #include "tasks/suite.h"
 
@@ -74,6 +76,9 @@ class RunCommand : public Command {
     app.add_flag("--repair", repair_,
                  "keep what is intact of a damaged journal, ask the rest again");
     app.add_flag("-n,--dry-run", dry_run_, "print the plan and do nothing");
+    app.add_option("-d,--debug", debug_, "also say more of a topic; stats: where the time went")
+        ->type_name("TOPIC")
+        ->check(one_of({"stats"}));
     app.add_flag("--json", json_, "print the summary as JSON instead of the table");
     app.footer(kExamples);
   }
@@ -197,6 +202,8 @@ class RunCommand : public Command {
     Progress progress(console);
     expected<RunOutcome> outcome = assay::run(request, progress, stop);
     progress.finish();
+    // With --json it stands in the summary's timing.
+    if (outcome && debug_ == "stats" && !json_) console.print(session_text(outcome->session));
     return outcome;
   }
 
@@ -238,6 +245,7 @@ class RunCommand : public Command {
   CodeExecution code_;
   std::string folder_;
   bool repair_ = false;
+  std::string debug_;
   bool dry_run_ = false;
   bool json_ = false;
 };

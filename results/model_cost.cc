@@ -95,6 +95,7 @@ Timing with_last_session(Timing timing, const Timing& last) {
   timing.journal_seconds = last.journal_seconds;
   timing.judge_seconds = last.judge_seconds;
   timing.resumed_items = last.resumed_items;
+  timing.session = last.session;
   timing.peak_memory_bytes = std::max(timing.peak_memory_bytes, last.peak_memory_bytes);
   return timing;
 }

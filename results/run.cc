@@ -59,6 +59,7 @@ Timing timing_of(const Execution& execution) {
   timing.peak_memory_bytes = std::max(timing.peak_memory_bytes, peak_memory_bytes());
   timing.resumed_items = execution.resumed_items;
   timing.saved_seconds = execution.saved_seconds;
+  if (execution.session.items > 0) timing.session = execution.session;
   return timing;
 }
 
@@ -73,6 +74,7 @@ expected<RunOutcome> run(const RunRequest& request, RunObserver& observer,
   outcome.items = execution->plan.items;
   outcome.answered = execution->answered_items;
   outcome.interrupted = execution->interrupted;
+  outcome.session = execution->session;
   if (outcome.interrupted) return outcome;
 
   // Nothing was left to do and the results are there: they are shown as they are.

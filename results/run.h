@@ -18,6 +18,7 @@ struct RunOutcome {
   bool was_finished = false;  // nothing was left to do: the summary is the one found there
   std::size_t items = 0;      // planned
   std::size_t answered = 0;   // of those, in the journal now
+  SessionStats session;       // where this call's time went
 };
 
 // Errors as for execute(). Afterwards the folder holds manifest.json, journal.jsonl, samples.jsonl

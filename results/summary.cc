@@ -70,6 +70,7 @@ Json timing_json(const Timing& timing) {
                {"peak_memory_bytes", timing.peak_memory_bytes},
                {"resumed_items", timing.resumed_items}};
   if (timing.saved_seconds > 0) json["saved_seconds"] = timing.saved_seconds;
+  if (timing.session) json["session"] = to_json(*timing.session);
   return json;
 }
 
@@ -90,6 +91,7 @@ Timing timing_from(const Json& json) {
   timing.peak_memory_bytes = json.at("peak_memory_bytes").get<std::size_t>();
   timing.resumed_items = json.at("resumed_items").get<std::size_t>();
   timing.saved_seconds = json.value("saved_seconds", 0.0);
+  if (json.contains("session")) timing.session = session_stats_from_json(json.at("session"));
   return timing;
 }
 

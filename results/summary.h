@@ -17,6 +17,7 @@
 #include "results/code_summary.h"
 #include "results/length_results.h"
 #include "runtime/sequence.h"
+#include "runtime/session_stats.h"
 
 namespace assay {
 
@@ -69,6 +70,7 @@ struct Timing {
   std::size_t resumed_items = 0;       // taken from the journal by the last session
   // Engine seconds that the items not run would have taken at the rate of their task's others.
   double saved_seconds = 0;
+  std::optional<SessionStats> session;  // of the last session that answered an item
 };
 
 struct Summary {

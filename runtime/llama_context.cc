@@ -97,7 +97,11 @@ void LlamaContext::drop_branches() {
 expected<void> LlamaContext::hold_header(std::span<const Token> header,
                                          const StopFlag& should_stop) {
   drop_branches();
+  ++detail_.headers;
+  detail_.header_tokens += header.size();
   if (std::ranges::equal(header, header_)) {
+    ++detail_.headers_found;
+    detail_.header_tokens_found += header.size();
     if (header.empty()) drop_everything();
     return {};
   }
@@ -111,6 +115,8 @@ expected<void> LlamaContext::hold_header(std::span<const Token> header,
     drop_everything();
     kept = 0;
   }
+  detail_.header_tokens_found += kept;
+  if (kept == header.size()) ++detail_.headers_found;
   header_.assign(header.begin(), header.end());
   while (kept < header.size()) {
     const std::size_t end = std::min(header.size(), kept + chunk);
@@ -151,9 +157,8 @@ expected<void> LlamaContext::run(const PrefixPlan& plan, const RowReader& read_r
     const expected<void> done = decode(should_stop, prompt_work_);
     if (!done) return done;
     for (const auto& [index, row] : rows) {
-      const float* logits = llama_get_logits_ith(context_, index);
-      if (logits == nullptr) return internal_error("The engine gave no output for a token.");
-      read_row(row, {logits, static_cast<std::size_t>(vocabulary_)});
+      const expected<void> read = read_output(index, row, read_row);
+      if (!read) return read;
     }
     rows.clear();
     return {};
@@ -180,11 +185,27 @@ expected<void> LlamaContext::advance(std::span<const Step> steps, const RowReade
   const expected<void> done = decode(should_stop, generation_work_);
   if (!done) return drop_everything(), done;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    const float* logits = llama_get_logits_ith(context_, static_cast<int>(i));
-    if (logits == nullptr) return internal_error("The engine gave no output for a token.");
-    read_row(static_cast<int>(i), {logits, static_cast<std::size_t>(vocabulary_)});
+    const expected<void> read = read_output(static_cast<int>(i), static_cast<int>(i), read_row);
+    if (!read) return read;
   }
   return {};
+}
+
+expected<void> LlamaContext::read_output(int index, int row, const RowReader& read_row) {
+  const float* logits = llama_get_logits_ith(context_, index);
+  if (logits == nullptr) return internal_error("The engine gave no output for a token.");
+  const auto start = std::chrono::steady_clock::now();
+  read_row(row, {logits, static_cast<std::size_t>(vocabulary_)});
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  reading_seconds_ += taken.count();
+  ++detail_.outputs;
+  return {};
+}
+
+EngineDetail LlamaContext::detail() const {
+  EngineDetail detail = detail_;
+  detail.batch = settings_.batch;
+  return detail;
 }
 
 void LlamaContext::add(Token token, int position, const std::vector<int>& sequences, bool output) {

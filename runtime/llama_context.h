@@ -20,6 +20,7 @@
 #include "assay/expected.h"
 #include "assay/model.h"
 #include "runtime/prefix_plan.h"
+#include "runtime/session_stats.h"
 
 struct llama_context;
 struct llama_model;
@@ -85,10 +86,14 @@ class LlamaContext {
   // generation. Calls that failed or were stopped are not counted.
   const DecodeWork& prompt_work() const { return prompt_work_; }
   const DecodeWork& generation_work() const { return generation_work_; }
+  // Seconds in row readers, and how often a header was found in the cache; the rest is zero.
+  double reading_seconds() const { return reading_seconds_; }
+  EngineDetail detail() const;
 
  private:
   LlamaContext() = default;
   void drop_branches();
+  expected<void> read_output(int index, int row, const RowReader& read_row);
   void add(Token token, int position, const std::vector<int>& sequences, bool output);
   expected<void> decode(const StopFlag& should_stop, DecodeWork& work);
 
@@ -102,6 +107,8 @@ class LlamaContext {
   const StopFlag* stop_ = nullptr;
   DecodeWork prompt_work_;
   DecodeWork generation_work_;
+  double reading_seconds_ = 0;
+  EngineDetail detail_;
 
   // The batch being filled.
   std::vector<Token> tokens_;

@@ -25,11 +25,12 @@
 #include "runtime/llama_thread.h"
 #include "runtime/llama_tokenizer.h"
 #include "runtime/model_probe.h"
+#include "runtime/session_stats.h"
 
 namespace assay {
 namespace {
 
-class LlamaModel : public Model, public Forecasting {
+class LlamaModel : public Model, public Forecasting, public Measuring {
  public:
   static expected<std::unique_ptr<LlamaModel>> open(
       const ModelOptions& options, const std::function<void(double)>& on_progress) {
@@ -65,10 +66,16 @@ class LlamaModel : public Model, public Forecasting {
     expected<void> done;
     engine_.run([&] {
       done = guarded([&]() -> expected<void> {
+        const double before = context_->reading_seconds();
         const expected<void> first =
             score_requests(*context_, unit, scored, should_stop, responses);
+        const double between = context_->reading_seconds();
+        likelihood_seconds_ += between - before;
         if (!first) return first;
-        return generate_requests(*context_, *tokenizer_, unit, generated, should_stop, responses);
+        expected<void> second =
+            generate_requests(*context_, *tokenizer_, unit, generated, should_stop, responses);
+        sampling_seconds_ += context_->reading_seconds() - between;
+        return second;
       });
     });
     if (!done) return done.error();
@@ -92,6 +99,13 @@ class LlamaModel : public Model, public Forecasting {
 
   std::optional<EngineWork> work() const override {
     return EngineWork{load_seconds_, context_->prompt_work(), context_->generation_work()};
+  }
+
+  EngineDetail detail() const override {
+    EngineDetail detail = context_->detail();
+    detail.likelihood_seconds = likelihood_seconds_;
+    detail.sampling_seconds = sampling_seconds_;
+    return detail;
   }
 
   std::unique_ptr<DecodeForecast> forecast() const override {
@@ -215,6 +229,8 @@ class LlamaModel : public Model, public Forecasting {
       "--chat-template.");
   ModelInfo info_;
   double load_seconds_ = 0;
+  double likelihood_seconds_ = 0;
+  double sampling_seconds_ = 0;
 };
 
 }  // namespace

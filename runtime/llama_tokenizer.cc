@@ -10,6 +10,10 @@ namespace assay {
 LlamaTokenizer::LlamaTokenizer(const llama_vocab* vocab, std::optional<bool> add_bos)
     : vocab_(vocab), add_bos_(add_bos) {}
 
+LlamaTokenizer LlamaTokenizer::of(const llama_model* model, std::optional<bool> add_bos) {
+  return {llama_model_get_vocab(model), add_bos};
+}
+
 std::vector<Token> LlamaTokenizer::encode(std::string_view text, bool add_special) const {
   // Texts of special tokens are parsed, as the original's tokenizers do.
   constexpr bool kParseSpecial = true;

@@ -11,6 +11,7 @@
 
 #include "runtime/encode.h"
 
+struct llama_model;
 struct llama_vocab;
 
 namespace assay {
@@ -19,6 +20,7 @@ class LlamaTokenizer : public Tokenizer {
  public:
   // `add_bos` as the user set it: true adds a beginning token even where the vocabulary would not.
   LlamaTokenizer(const llama_vocab* vocab, std::optional<bool> add_bos);
+  static LlamaTokenizer of(const llama_model* model, std::optional<bool> add_bos);
 
   std::vector<Token> encode(std::string_view text, bool add_special) const override;
   bool adds_special_by_default() const override;

@@ -40,6 +40,7 @@ struct Work {
   std::vector<PreparedRequest> prepared;
   std::vector<std::optional<std::size_t>> slot;
   double render_seconds = 0;
+  double tokenise_seconds = 0;
   bool journalled = false;
   bool judged = false;
 };
@@ -68,6 +69,8 @@ class Pipeline {
       : job_(job), done_(job.done_items), errors_(job.done_errors) {}
 
   expected<PipelineResult> run() {
+    const Stopwatch wall;
+    idle_ = Stopwatch();
     tbb::task_arena arena(job_.workers);
     const std::size_t ahead = 2 * static_cast<std::size_t>(job_.workers) + 2;
     arena.execute([&] {
@@ -86,7 +89,10 @@ class Pipeline {
     });
     if (failure_) return *failure_;
     result_.times.render = render_seconds_;
+    result_.times.tokenise = tokenise_seconds_;
     result_.times.judge = judge_seconds_;
+    result_.times.wait += idle_.seconds();
+    result_.times.wall = wall.seconds();
     return result_;
   }
 
@@ -124,7 +130,9 @@ class Pipeline {
         continue;
       }
       evidence.request = to_valid_utf8(*request);
+      const Stopwatch tokenising;
       expected<PreparedRequest> prepared = job_.model->prepare(*request);
+      work->tokenise_seconds += tokenising.seconds();
       if (!prepared) {
         evidence.key = content_key(job_.model->info(), PreparedRequest{*request, {}, false});
         evidence.answer = prepared.error();
@@ -141,6 +149,13 @@ class Pipeline {
 
   // Serial: one thread at a time in here, in unit order.
   WorkPtr answer(const WorkPtr& work) {
+    result_.times.wait += idle_.seconds();
+    WorkPtr answered = answer_unit(work);
+    idle_ = Stopwatch();
+    return answered;
+  }
+
+  WorkPtr answer_unit(const WorkPtr& work) {
     if (ended_) return work;
     if (!wanted(*work->unit)) {
       not_run_ += work->unit->size();
@@ -151,6 +166,7 @@ class Pipeline {
       return work;
     }
     render_seconds_ += work->render_seconds;
+    tokenise_seconds_ += work->tokenise_seconds;
     const std::optional<EngineWork> before = job_.model->work();
     const Stopwatch engine_watch;
     expected<std::vector<expected<Response>>> answers = std::vector<expected<Response>>{};
@@ -236,6 +252,7 @@ class Pipeline {
     for (std::size_t i = 0; i < work.evidence.size(); ++i) {
       const expected<Response>& answer = work.evidence[i].answer;
       if (answer) {
+        result_.asked_tokens += static_cast<std::size_t>(answer->prompt_tokens);
         tokens_ += static_cast<std::size_t>(answer->prompt_tokens) + generated_tokens(*answer);
       } else {
         ++errors_;
@@ -278,6 +295,8 @@ class Pipeline {
   std::optional<Error> failure_;  // engine stage only
   PipelineResult result_;         // engine stage only
   double render_seconds_ = 0;     // engine stage only
+  double tokenise_seconds_ = 0;   // engine stage only
+  Stopwatch idle_;                // engine stage only: since it had nothing to do
   std::atomic<double> judge_seconds_{0};
   std::size_t done_, errors_;  // engine stage only
   std::size_t tokens_ = 0;     // engine stage only

@@ -29,6 +29,9 @@ namespace assay {
 
 struct PipelineTimes {
   double render = 0, engine = 0, journal = 0, judge = 0;  // seconds
+  double tokenise = 0;                                    // the part of render that made token ids
+  double wait = 0;  // no unit was ready for the engine, or all were answered
+  double wall = 0;
 };
 
 struct PipelineJob {
@@ -56,7 +59,8 @@ struct PipelineResult {
   std::size_t items = 0;              // answered and journalled
   std::vector<std::size_t> answered;  // the units they are in
   PipelineTimes times;
-  RunCost cost;  // of those units
+  RunCost cost;                  // of those units
+  std::size_t asked_tokens = 0;  // of their prompts, as if every request stood alone
 };
 
 // Works through the units. An Error when the engine is lost or the journal cannot be written; what

@@ -148,6 +148,29 @@ void replay(const RunRequest& request, Execution& execution, const std::vector<J
   }
 }
 
+SessionStats session_stats(const PipelineResult& worked, const EngineDetail& engine, double wall,
+                           double planning) {
+  SessionStats stats;
+  stats.items = worked.items;
+  stats.wall = wall;
+  stats.planning = planning;
+  stats.prompt = worked.cost.prompt;
+  stats.generation = worked.cost.generation;
+  stats.engine = engine;
+  stats.decoding = stats.prompt.seconds + stats.generation.seconds;
+  stats.likelihoods = engine.likelihood_seconds;
+  stats.sampling = engine.sampling_seconds;
+  stats.packing = worked.times.engine - stats.decoding - stats.likelihoods - stats.sampling;
+  stats.journal = worked.times.journal;
+  stats.waiting = worked.times.wait;
+  stats.finishing = wall - planning - worked.times.engine - stats.journal - stats.waiting;
+  stats.rendering = worked.times.render - worked.times.tokenise;
+  stats.tokenising = worked.times.tokenise;
+  stats.judging = worked.times.judge;
+  stats.asked = worked.asked_tokens;
+  return stats;
+}
+
 }  // namespace
 
 expected<Execution> execute(const RunRequest& request, RunObserver& observer,
@@ -223,6 +246,8 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
   job.evidence = &execution.evidence;
   job.judged = &execution.judged;
   if (monitor != nullptr) replay(request, execution, resumed->units, job.workers, *monitor);
+  const double planning = seconds_since(start);
+  const EngineDetail before = detail_of(*request.model);
   const expected<PipelineResult> worked = run_pipeline(job);
   if (!worked) return worked.error();
 
@@ -243,6 +268,8 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
   }
   execution.times = {seconds_since(start), worked->times.render, worked->times.engine,
                      worked->times.journal, worked->times.judge};
+  execution.session = session_stats(*worked, difference(before, detail_of(*request.model)),
+                                    execution.times.wall, planning);
   return execution;
 }
 

@@ -21,6 +21,7 @@
 #include "runtime/run_cost.h"
 #include "runtime/run_settings.h"
 #include "runtime/sequence.h"
+#include "runtime/session_stats.h"
 
 namespace assay {
 
@@ -60,6 +61,7 @@ struct Execution {
   // By task and item: not asked because the comparison was decided. Empty without a sequence.
   std::vector<std::vector<bool>> not_run;
   bool interrupted = false;
+  SessionStats session;  // of this call alone
 };
 
 // Runs, or continues, the run in `request.folder`. `stop` is polled between engine steps: when it
