@@ -15,8 +15,11 @@
 #include "datasets/catalog.h"
 #include "datasets/data_home.h"
 #include "runtime/doctor.h"
+#include "runtime/drift.h"
+#include "runtime/plan.h"
 #include "runtime/reference_model.h"
 #include "runtime/wire.h"
+#include "tasks/suite.h"
 
 namespace assay::cli {
 namespace {
@@ -73,6 +76,55 @@ std::vector<Check> plugin_checks() {
   return checks;
 }
 
+// Items of the data that come with the program: choices of one token and of many, and texts.
+expected<std::vector<Request>> drift_requests() {
+  RunSettings settings;
+  settings.targets = {"mini-mmlu", "mini-arc", "mini-hellaswag", "mini-gsm8k"};
+  settings.shots = 2;
+  settings.limit = 4;
+  settings.max_tokens = 24;
+  const expected<std::vector<Suite>> suites = load_suites("");
+  if (!suites) return suites.error();
+  const DataHome data(data_home_folder(""));
+  const expected<Plan> plan = make_plan(settings, *suites, data, nullptr);
+  if (!plan) return plan.error();
+  std::vector<Request> requests;
+  for (const Unit& unit : plan->units) {
+    for (std::size_t i = 0; i < unit.size(); ++i) {
+      expected<Request> request =
+          planned_request(*plan, plan->tasks[unit.task], plan->item(unit, i));
+      if (!request) return request.error();
+      requests.push_back(*std::move(request));
+    }
+  }
+  return requests;
+}
+
+std::vector<Check> drift_checks(const ModelOptions& options) {
+  const expected<std::vector<Request>> requests = drift_requests();
+  if (!requests) return {{"drift", CheckState::kNotRun, requests.error().message}};
+  const expected<Drift> drift = measure_drift(options, *requests);
+  if (!drift) return {{"drift", CheckState::kNotRun, drift.error().message}};
+  if (drift->requests == 0 || drift->exact_asked == 0) {
+    return {{"drift", CheckState::kNotRun,
+             fmt::format("None of {} items could be answered; they may not fit the context.",
+                         requests->size())}};
+  }
+  const bool moved = drift->choices_changed + drift->texts_changed > 0;
+  return {{"drift", moved ? CheckState::kWarn : CheckState::kOk,
+           fmt::format("Fast against exact: {} log-likelihoods differ by {:.2g} on average, {:.2g} "
+                       "at most; {} of {} choices and {} of {} texts are others.",
+                       drift->scored, drift->mean, drift->worst, drift->choices_changed,
+                       drift->choices, drift->texts_changed, drift->texts)},
+          {"exact", drift->exact_unequal > 0 ? CheckState::kFail : CheckState::kOk,
+           drift->exact_unequal > 0
+               ? fmt::format("{} of {} exact answers changed with order and grouping: --exact does "
+                             "not hold for this model here.",
+                             drift->exact_unequal, drift->exact_asked)
+               : fmt::format("{} answers kept every bit when asked backwards and in small units.",
+                             drift->exact_asked)}};
+}
+
 class DoctorCommand : public Command {
  public:
   PluginUse plugin_use() const override { return PluginUse::kReport; }
@@ -81,6 +133,8 @@ class DoctorCommand : public Command {
     app.add_option("model", named_, "a model to examine")->type_name("MODEL");
     model_.add_to(app);
     add_data_option(app, data_dir_);
+    app.add_flag("--drift", drift_,
+                 "also measure on real items how far fast answers are from --exact ones");
     app.add_flag("--json", json_, "as JSON");
   }
 
@@ -98,7 +152,12 @@ class DoctorCommand : public Command {
     DoctorReport of_model;
     if (!options->spec.empty()) {
       of_model = examine_model(*options);
+      if (drift_ && !of_model.refused()) {
+        for (Check& check : drift_checks(*options)) of_model.checks.push_back(std::move(check));
+      }
       report.checks.insert(report.checks.end(), of_model.checks.begin(), of_model.checks.end());
+    } else if (drift_) {
+      return usage_error("--drift needs a model to measure.");
     }
     print(console, report);
     const bool plugin_refused = DoctorReport{plugins}.refused();
@@ -136,6 +195,7 @@ class DoctorCommand : public Command {
   std::string named_;
   ModelArguments model_;
   std::string data_dir_;
+  bool drift_ = false;
   bool json_ = false;
 };
 

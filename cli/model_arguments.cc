@@ -29,6 +29,13 @@ void ModelArguments::add_to(CLI::App& app) {
       ->type_name("N")
       ->check(whole_number(1))
       ->group(kGroup);
+  CLI::Option* exact =
+      app.add_flag("--exact", options_.exact,
+                   "answers whose bits depend on no neighbour, batch, order or thread count");
+  exact->group(kGroup);
+  app.add_flag("--fast", fast_, "batches as full as they get; last digits may differ [this]")
+      ->excludes(exact)
+      ->group(kGroup);
   app.add_option("--threads", options_.threads, "engine threads [the machine's physical share]")
       ->type_name("N")
       ->check(whole_number(1, 4096))

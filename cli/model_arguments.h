@@ -30,6 +30,7 @@ class ModelArguments {
   std::vector<std::string> lora_;
   bool bos_ = false;
   bool no_bos_ = false;
+  bool fast_ = false;  // the default, said aloud
 };
 
 // "adapter.gguf", "adapter.gguf:0.5"; a colon that no number follows belongs to the file name.

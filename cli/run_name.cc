@@ -47,6 +47,7 @@ Json options_json(const ModelOptions& options) {
           {"flash_attention", options.flash_attention},
           {"kv_type", options.kv_type},
           {"add_bos", options.add_bos ? Json(*options.add_bos) : Json()},
+          {"exact", options.exact},
           {"truncate_left", options.truncate_left},
           {"chat_template_file", options.chat_template_file},
           {"lora", std::move(lora)}};

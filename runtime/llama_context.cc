@@ -25,14 +25,15 @@ expected<std::unique_ptr<LlamaContext>> LlamaContext::create(llama_model* model,
   std::unique_ptr<LlamaContext> made(new LlamaContext);
   made->settings_ = settings;
   made->sequence_limit_ = settings.rules.branches + 1;
+  made->padding_sequence_ = made->sequence_limit_;
+  const int sequences = made->sequence_limit_ + (settings.exact_together() ? 1 : 0);
 
   llama_context_params params = llama_context_default_params();
   params.n_ctx = static_cast<std::uint32_t>(settings.cells);
   params.n_batch = static_cast<std::uint32_t>(settings.batch);
   params.n_ubatch = static_cast<std::uint32_t>(settings.batch);
-  params.n_seq_max = static_cast<std::uint32_t>(made->sequence_limit_);
-  params.n_outputs_max =
-      static_cast<std::uint32_t>(std::max(settings.outputs, made->sequence_limit_));
+  params.n_seq_max = static_cast<std::uint32_t>(sequences);
+  params.n_outputs_max = static_cast<std::uint32_t>(std::max(settings.outputs, sequences));
   params.n_outputs_max_per_seq = 0;  // as many as the batch
   params.n_threads = settings.threads;
   params.n_threads_batch = settings.threads;
@@ -71,8 +72,7 @@ expected<std::unique_ptr<LlamaContext>> LlamaContext::create(llama_model* model,
       static_cast<int>(std::min(llama_n_batch(made->context_), llama_n_ubatch(made->context_)));
   made->settings_.cells = static_cast<int>(llama_n_ctx(made->context_));
   made->settings_.batch = made->batch_limit_;
-  made->settings_.outputs =
-      std::min(made->batch_limit_, std::max(settings.outputs, made->sequence_limit_));
+  made->settings_.outputs = std::min(made->batch_limit_, std::max(settings.outputs, sequences));
   made->vocabulary_ = llama_vocab_n_tokens(llama_model_get_vocab(model));
   return made;
 }
@@ -97,17 +97,17 @@ void LlamaContext::drop_branches() {
 expected<void> LlamaContext::hold_header(std::span<const Token> header,
                                          const StopFlag& should_stop) {
   drop_branches();
-  ++detail_.headers;
+  if (!header.empty()) ++detail_.headers;
   detail_.header_tokens += header.size();
   if (std::ranges::equal(header, header_)) {
-    ++detail_.headers_found;
+    if (!header.empty()) ++detail_.headers_found;
     detail_.header_tokens_found += header.size();
     if (header.empty()) drop_everything();
     return {};
   }
   // Whole chunks that both headers begin with can stay; a shorter last chunk cannot, because a
   // batch of another size may round differently.
-  const auto chunk = static_cast<std::size_t>(batch_limit_);
+  const auto chunk = static_cast<std::size_t>(std::min(batch_limit_, settings_.chunk()));
   std::size_t kept = kept_of_header(header_, header, settings_);
   const bool nothing_to_trim = kept > 0 && kept == header_.size();
   if (kept == 0 || (!nothing_to_trim && !llama_memory_seq_rm(llama_get_memory(context_), 0,
@@ -116,7 +116,7 @@ expected<void> LlamaContext::hold_header(std::span<const Token> header,
     kept = 0;
   }
   detail_.header_tokens_found += kept;
-  if (kept == header.size()) ++detail_.headers_found;
+  if (kept > 0 && kept == header.size()) ++detail_.headers_found;
   header_.assign(header.begin(), header.end());
   while (kept < header.size()) {
     const std::size_t end = std::min(header.size(), kept + chunk);
@@ -179,9 +179,33 @@ expected<void> LlamaContext::run(const PrefixPlan& plan, const RowReader& read_r
   return done;
 }
 
+void LlamaContext::fork(int count) {
+  drop_branches();
+  branches_ = count;
+  if (header_.empty()) return;
+  for (int s = 1; s <= count; ++s) {
+    llama_memory_seq_cp(llama_get_memory(context_), 0, s, -1, -1);
+  }
+}
+
+expected<void> LlamaContext::feed(std::span<const Token> tokens, std::size_t position, int first,
+                                  int count, const RowReader& read_row,
+                                  const StopFlag& should_stop) {
+  std::vector<int> sequences;
+  for (int s = first; s < first + count; ++s) sequences.push_back(s + 1);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    add(tokens[i], static_cast<int>(position + i), sequences, read_row && i + 1 == tokens.size());
+  }
+  expected<void> done = decode(should_stop, prompt_work_);
+  if (done && read_row) done = read_output(static_cast<int>(tokens.size()) - 1, 0, read_row);
+  if (!done) drop_everything();
+  return done;
+}
+
 expected<void> LlamaContext::advance(std::span<const Step> steps, const RowReader& read_row,
                                      const StopFlag& should_stop) {
   for (const Step& step : steps) add(step.token, step.position, {step.sequence + 1}, true);
+  if (settings_.exact_together()) pad(kExactWidth, /*output=*/true);
   const expected<void> done = decode(should_stop, generation_work_);
   if (!done) return drop_everything(), done;
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -216,14 +240,24 @@ void LlamaContext::add(Token token, int position, const std::vector<int>& sequen
   output_count_ += output ? 1 : 0;
 }
 
+// Fills the batch up to `size` with tokens of a sequence that nobody reads.
+void LlamaContext::pad(std::size_t size, bool output) {
+  for (; tokens_.size() < size; ++padding_) {
+    add(tokens_.front(), static_cast<int>(padding_), {padding_sequence_}, output);
+  }
+}
+
 // Decodes and empties the batch, after making sure that the engine will take it.
 expected<void> LlamaContext::decode(const StopFlag& should_stop, DecodeWork& work) {
+  const std::size_t wanted = tokens_.size() - padding_;
+  if (settings_.exact_together() && tokens_.size() == 1) pad(2, /*output=*/false);
   const auto count = static_cast<int>(tokens_.size());
+  const int last_sequence = padding_ > 0 ? padding_sequence_ : sequence_limit_ - 1;
   bool sound = count > 0 && count <= batch_limit_ && output_count_ <= settings_.outputs;
   set_sizes_.clear();
   set_pointers_.clear();
   for (std::vector<int>& set : sets_) {
-    sound = sound && !set.empty() && set.front() >= 0 && set.back() < sequence_limit_;
+    sound = sound && !set.empty() && set.front() >= 0 && set.back() <= last_sequence;
     set_sizes_.push_back(static_cast<int>(set.size()));
     set_pointers_.push_back(set.data());
   }
@@ -251,11 +285,13 @@ expected<void> LlamaContext::decode(const StopFlag& should_stop, DecodeWork& wor
     stop_ = nullptr;
     if (status == 0) {
       const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-      work.tokens += tokens_.size();
+      work.tokens += wanted;
       work.calls += 1;
       work.seconds += taken.count();
     }
   }
+  if (padding_ > 0) llama_memory_seq_rm(llama_get_memory(context_), padding_sequence_, -1, -1);
+  padding_ = 0;
   const std::size_t used = tokens_.size();
   tokens_.clear();
   positions_.clear();

@@ -3,9 +3,9 @@
 // (engine.md section 0) is checked here before the call.
 //
 // Canonical state: between runs the cache holds the header (sequence 0) in cells 0, 1, … and
-// nothing else. The header is always decoded from position 0 in chunks of the batch size, never
-// together with anything else, so its cells hold the same bits whether they were decoded for this
-// unit or kept from an earlier one; that is why keeping it cannot change an answer.
+// nothing else. The header is always decoded from position 0 in chunks (ContextSettings::chunk()),
+// never together with anything else, so its cells hold the same bits whether they were decoded for
+// this unit or kept from an earlier one; that is why keeping it cannot change an answer.
 //
 // Ownership: owns the llama_context; the llama_model must outlive it. Thread-safety: none; all
 // calls come from the model's engine thread (OpenMP keeps a team of threads per calling thread).
@@ -19,6 +19,7 @@
 
 #include "assay/expected.h"
 #include "assay/model.h"
+#include "runtime/exact_layout.h"
 #include "runtime/prefix_plan.h"
 #include "runtime/session_stats.h"
 
@@ -44,6 +45,12 @@ struct ContextSettings {
   int type_k = 1;  // ggml_type
   int type_v = 1;
   SharingRules rules;
+  bool exact = false;  // layouts that no neighbour can move: runtime/exact_layout.h
+
+  // Tokens in which headers are decoded and kept.
+  int chunk() const { return exact ? kExactChunk : batch; }
+  // Whether several texts may be generated together in exact layouts.
+  bool exact_together() const { return exact && flash_attention && rules.branches > 1; }
 };
 
 using RowReader = std::function<void(int row, std::span<const float> logits)>;
@@ -70,6 +77,14 @@ class LlamaContext {
   expected<void> run(const PrefixPlan& plan, const RowReader& read_row,
                      const StopFlag& should_stop);
 
+  // In place of run(), for exact layouts: the sequences of a plan one by one. fork() makes the
+  // sequences 0 … count - 1 out of the header; feed() then adds tokens to some of them alike, all
+  // in one call that holds nothing else. `read_row` (may be empty) sees the last one's output.
+  // REQUIRES: count < the rules' branches; at most chunk() tokens.
+  void fork(int count);
+  expected<void> feed(std::span<const Token> tokens, std::size_t position, int first, int count,
+                      const RowReader& read_row, const StopFlag& should_stop);
+
   // One more token for each of some sequences of the last plan; row i is the i-th step's.
   struct Step {
     int sequence;
@@ -95,6 +110,7 @@ class LlamaContext {
   void drop_branches();
   expected<void> read_output(int index, int row, const RowReader& read_row);
   void add(Token token, int position, const std::vector<int>& sequences, bool output);
+  void pad(std::size_t size, bool output);
   expected<void> decode(const StopFlag& should_stop, DecodeWork& work);
 
   llama_context* context_ = nullptr;
@@ -102,6 +118,8 @@ class LlamaContext {
   int vocabulary_ = 0;
   int batch_limit_ = 0;
   int sequence_limit_ = 0;
+  int padding_sequence_ = 0;  // holds tokens that only fill a call
+  std::size_t padding_ = 0;   // tokens of the batch that do
   std::vector<Token> header_;
   int branches_ = 0;  // sequences 1..branches_ hold something
   const StopFlag* stop_ = nullptr;

@@ -104,23 +104,10 @@ void draw(Draft& draft, const LlamaTokenizer& tokenizer, std::span<const float> 
   draft.finished = stopped || draft.generation.tokens >= draft.completion->max_tokens;
 }
 
-expected<void> generate_group(LlamaContext& context, const LlamaTokenizer& tokenizer,
-                              std::span<Draft> group, std::size_t header,
-                              const StopFlag& should_stop, std::vector<int>& decoded) {
-  std::vector<PlanPath> paths;
-  for (const Draft& draft : group) paths.push_back({draft.prompt, draft.prompt.size() - 1});
-  const PrefixPlan plan = plan_prefixes(paths, header, Sequences::kOnePerPath);
-  for (const PlannedToken& token : plan.tokens) ++decoded[group[token.owner].request];
-  for (std::size_t i = 0; i < group.size(); ++i) group[i].sequence = plan.sequence_of[i];
-
-  const auto first_tokens = [&](int row, std::span<const float> logits) {
-    for (std::size_t i = 0; i < group.size(); ++i) {
-      if (plan.rows[i].front() == row) draw(group[i], tokenizer, logits);
-    }
-  };
-  const expected<void> read = context.run(plan, first_tokens, should_stop);
-  if (!read) return read;
-
+// One more token for every text that is not finished, until all are.
+expected<void> grow_together(LlamaContext& context, const LlamaTokenizer& tokenizer,
+                             std::span<Draft> group, const StopFlag& should_stop,
+                             std::vector<int>& decoded) {
   while (true) {
     std::vector<LlamaContext::Step> steps;
     std::vector<Draft*> active;
@@ -141,6 +128,71 @@ expected<void> generate_group(LlamaContext& context, const LlamaTokenizer& token
   }
 }
 
+expected<void> generate_group(LlamaContext& context, const LlamaTokenizer& tokenizer,
+                              std::span<Draft> group, std::size_t header,
+                              const StopFlag& should_stop, std::vector<int>& decoded) {
+  std::vector<PlanPath> paths;
+  for (const Draft& draft : group) paths.push_back({draft.prompt, draft.prompt.size() - 1});
+  const PrefixPlan plan = plan_prefixes(paths, header, Sequences::kOnePerPath);
+  for (const PlannedToken& token : plan.tokens) ++decoded[group[token.owner].request];
+  for (std::size_t i = 0; i < group.size(); ++i) group[i].sequence = plan.sequence_of[i];
+
+  const auto first_tokens = [&](int row, std::span<const float> logits) {
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      if (plan.rows[i].front() == row) draw(group[i], tokenizer, logits);
+    }
+  };
+  const expected<void> read = context.run(plan, first_tokens, should_stop);
+  if (!read) return read;
+  return grow_together(context, tokenizer, group, should_stop, decoded);
+}
+
+// The same in exact layouts (runtime/exact_layout.h): whole chunks of every prompt first, so that
+// each begins at a multiple of a chunk, then the rests, shorter than a chunk, then token by token.
+expected<void> generate_exactly(LlamaContext& context, const LlamaTokenizer& tokenizer,
+                                std::span<Draft> group, std::size_t header,
+                                const StopFlag& should_stop, std::vector<int>& decoded) {
+  struct Prompt {
+    std::span<Draft> drafts;  // of one request, one after the other
+    std::span<const Token> tokens;
+    int first;  // sequence
+  };
+  std::vector<Prompt> prompts;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    group[i].sequence = static_cast<int>(i);
+    const bool same = i > 0 && group[i].request == group[i - 1].request;
+    if (!same) prompts.push_back({group.subspan(i, 0), group[i].prompt, static_cast<int>(i)});
+    prompts.back().drafts = group.subspan(static_cast<std::size_t>(prompts.back().first),
+                                          i + 1 - static_cast<std::size_t>(prompts.back().first));
+  }
+  context.fork(static_cast<int>(group.size()));
+  const auto feed = [&](const Prompt& prompt, std::size_t begin, std::size_t end,
+                        const RowReader& read_row) {
+    decoded[prompt.drafts.front().request] += static_cast<int>(end - begin);
+    return context.feed(prompt.tokens.subspan(begin, end - begin), begin, prompt.first,
+                        static_cast<int>(prompt.drafts.size()), read_row, should_stop);
+  };
+  for (const Prompt& prompt : prompts) {
+    for (std::size_t at = header; at < exact_trunk(prompt.tokens.size()); at += kExactChunk) {
+      const expected<void> fed = feed(prompt, at, at + kExactChunk, {});
+      if (!fed) return fed;
+    }
+  }
+  for (const Prompt& prompt : prompts) {
+    const std::size_t size = prompt.tokens.size();
+    std::size_t at = std::max(header, exact_trunk(size));
+    if (size - at == kExactChunk) {  // A whole chunk here would not begin where chunks do.
+      const expected<void> fed = feed(prompt, at, at + kExactChunk / 2, {});
+      if (!fed) return fed;
+      at += kExactChunk / 2;
+    }
+    const expected<void> fed = feed(prompt, at, size, [&](int, std::span<const float> logits) {
+      for (Draft& draft : prompt.drafts) draw(draft, tokenizer, logits);
+    });
+    if (!fed) return fed;
+  }
+  return grow_together(context, tokenizer, group, should_stop, decoded);
+}
 expected<Response> response_of(const PreparedRequest& prepared, std::span<const Draft> drafts,
                                int decoded, int vocabulary) {
   const auto& completion = std::get<Completion>(prepared.request);
@@ -167,6 +219,23 @@ expected<Response> response_of(const PreparedRequest& prepared, std::span<const 
   return response;
 }
 
+// Tokens that the prompts of a group take after its header. Exact layouts share chunks of headers
+// only; elsewhere the prompts are a tree.
+std::size_t prompt_tokens(std::span<const TrunkPath> group, std::size_t header,
+                          const ContextSettings& settings) {
+  if (!settings.exact) {
+    std::vector<PlanPath> members;
+    for (const TrunkPath& path : group) members.push_back(plan_path(path));
+    return plan_prefixes(members, header, Sequences::kOnePerPath).tokens.size();
+  }
+  std::size_t tokens = 0;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (i > 0 && group[i].request == group[i - 1].request) continue;
+    tokens += group[i].prompt.size() - header;
+  }
+  return tokens;
+}
+
 }  // namespace
 
 std::vector<PlannedDecode> plan_generation(std::span<const PreparedRequest> unit,
@@ -182,11 +251,10 @@ std::vector<PlannedDecode> plan_generation(std::span<const PreparedRequest> unit
   }
   std::vector<PlannedDecode> planned;
   for (const TrunkGroup& group : group_prompts(paths, settings)) {
-    std::vector<PlanPath> members;
-    for (std::size_t i = group.begin; i < group.end; ++i) members.push_back(plan_path(paths[i]));
     const std::span<const Token> header = paths[group.begin].prompt.first(group.header);
-    planned.push_back({{header.begin(), header.end()},
-                       plan_prefixes(members, group.header, Sequences::kOnePerPath).tokens.size()});
+    const auto members = std::span(paths).subspan(group.begin, group.end - group.begin);
+    planned.push_back(
+        {{header.begin(), header.end()}, prompt_tokens(members, group.header, settings)});
   }
   return planned;
 }
@@ -209,9 +277,11 @@ expected<void> generate_requests(LlamaContext& context, const LlamaTokenizer& to
     held = header;
     const expected<void> ready = context.hold_header(header, should_stop);
     if (!ready) return ready;
-    const expected<void> done = generate_group(
-        context, tokenizer, std::span(drafts).subspan(group.begin, group.end - group.begin),
-        group.header, should_stop, decoded);
+    const std::span<Draft> members =
+        std::span(drafts).subspan(group.begin, group.end - group.begin);
+    const auto generate = context.settings().exact ? generate_exactly : generate_group;
+    const expected<void> done =
+        generate(context, tokenizer, members, group.header, should_stop, decoded);
     if (!done) return done;
   }
   std::size_t first = 0;

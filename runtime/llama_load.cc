@@ -163,6 +163,12 @@ ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& 
   context.type_k = types.keys;
   context.type_v = types.values;
   context.rules = sharing_rules(model, gguf.architecture);
+  context.exact = options.exact;
+  if (options.exact) {
+    context.batch = kExactBatch;
+    // One token at a time: without flash attention its sums do not depend on the threads.
+    if (context.rules.branches == 1) context.flash_attention = false;
+  }
   const auto row =
       sizeof(float) * static_cast<std::size_t>(llama_vocab_n_tokens(llama_model_get_vocab(model)));
   context.outputs = static_cast<int>(std::clamp<std::size_t>(
@@ -174,8 +180,8 @@ ContextSettings as_rounded(ContextSettings settings) {
   constexpr int kCellsAtOnce = 256;  // the engine's caches grow in such steps
   settings.cells = (settings.cells + kCellsAtOnce - 1) / kCellsAtOnce * kCellsAtOnce;
   settings.batch = std::min(settings.batch, settings.cells);
-  settings.outputs =
-      std::min(settings.batch, std::max(settings.outputs, settings.rules.branches + 1));
+  const int sequences = settings.rules.branches + (settings.exact_together() ? 2 : 1);
+  settings.outputs = std::min(settings.batch, std::max(settings.outputs, sequences));
   return settings;
 }
 
@@ -192,6 +198,11 @@ expected<LoadedLlama> load_llama(const ModelOptions& options,
     return usage_error(
         "Quantized values in the cache need flash attention; drop --flash-attention off or give "
         "--kv f16.");
+  }
+  if (options.exact && llama_supports_gpu_offload() && options.gpu_layers != 0) {
+    return usage_error(
+        "--exact is known to hold for the engine's CPU kernels only; add --gpu-layers 0, or leave "
+        "--exact out.");
   }
   expected<GgufSummary> gguf = inspect_gguf(options.spec);
   if (!gguf) return gguf.error();
@@ -234,6 +245,11 @@ expected<LoadedLlama> load_llama(const ModelOptions& options,
   if (!adapters) return adapters.error();
 
   loaded.context = settle_settings(options, loaded.gguf, loaded.model.get(), *types);
+  if (!loaded.context.flash_attention && ggml_is_quantized(static_cast<ggml_type>(types->values))) {
+    return usage_error(
+        "This model answers one text at a time under --exact, without flash attention, and "
+        "quantized values in the cache need it; give --kv f16.");
+  }
   loaded.sharing = describe(loaded.context.rules);
   return loaded;
 }

@@ -100,6 +100,7 @@ expected<Json> llama_manifest(const ManifestParts& parts) {
   manifest["context"] = context.max_length;
   manifest["cache_cells"] = context.cells;
   manifest["cache_bytes"] = cache_bytes(parts.loaded, context);
+  manifest["layout"] = context.exact ? "exact" : "fast";
   manifest["batch"] = context.batch;
   manifest["ubatch"] = context.batch;
   manifest["outputs_per_batch"] = context.outputs;

@@ -10,6 +10,7 @@
 #include "runtime/kept_tokens.h"
 #include "runtime/prefix_plan.h"
 #include "runtime/sampler.h"
+#include "runtime/trunk_plan.h"
 
 namespace assay {
 namespace {
@@ -88,7 +89,7 @@ Cost cost_after(const Pair* previous, const Pair& pair, std::size_t header) {
 // Ends of the groups: pairs [previous end, end) are decoded together. Groups end between requests
 // where a request fits into a group at all, and where a group has `enough` cells: every token of a
 // group pays for all cells in use, so filling the cache gains nothing.
-std::vector<std::size_t> pack(const std::vector<Pair>& pairs, std::size_t header, Cost room,
+std::vector<std::size_t> pack(std::span<const Pair> pairs, std::size_t header, Cost room,
                               std::size_t enough) {
   std::vector<std::size_t> ends;
   Cost used;
@@ -131,19 +132,42 @@ std::vector<std::size_t> pack(const std::vector<Pair>& pairs, std::size_t header
   return ends;
 }
 
-// How the pairs are decoded: the header of all, and where groups end.
-struct PairGroups {
-  std::size_t header = 0;
-  std::vector<std::size_t> ends;
+// Pairs [begin, end) are decoded together after the first `header` tokens, which all of them share.
+struct PairGroup {
+  std::size_t begin, end, header;
 };
 
-PairGroups group_pairs(const std::vector<Pair>& pairs, const ContextSettings& settings) {
+// Groups of neighbours [begin, end) of the pairs, which go after one header.
+void group_after_one_header(std::span<const Pair> pairs, std::size_t begin, std::size_t end,
+                            std::size_t granule, const ContextSettings& settings,
+                            std::vector<PairGroup>& groups) {
+  const std::span<const Pair> members = pairs.subspan(begin, end - begin);
   std::vector<PlanPath> paths;
-  for (const Pair& pair : pairs) paths.push_back(pair.path());
-  const std::size_t header = settings.rules.fork ? shared_header(paths, kHeaderGranule) : 0;
+  for (const Pair& pair : members) paths.push_back(pair.path());
+  const std::size_t header = settings.rules.fork ? shared_header(paths, granule) : 0;
   const Cost room{static_cast<std::size_t>(settings.cells) - header, settings.rules.branches};
   const std::size_t enough = 2 * static_cast<std::size_t>(settings.batch);
-  return {header, pack(pairs, header, room, enough)};
+  std::size_t first = begin;
+  for (const std::size_t last : pack(members, header, room, enough)) {
+    groups.push_back({first, begin + last, header});
+    first = begin + last;
+  }
+}
+
+// One header for all; in exact layouts one for each request, found without its neighbours.
+std::vector<PairGroup> group_pairs(std::span<const Pair> pairs, const ContextSettings& settings) {
+  std::vector<PairGroup> groups;
+  if (!settings.exact) {
+    group_after_one_header(pairs, 0, pairs.size(), kHeaderGranule, settings, groups);
+    return groups;
+  }
+  for (std::size_t begin = 0; begin < pairs.size();) {
+    std::size_t end = begin;
+    while (end < pairs.size() && pairs[end].request == pairs[begin].request) ++end;
+    group_after_one_header(pairs, begin, end, kExactChunk, settings, groups);
+    begin = end;
+  }
+  return groups;
 }
 
 // Decodes one group and fills in its log-probabilities. Returns the tokens decoded per request.
@@ -239,17 +263,14 @@ std::vector<PlannedDecode> plan_scores(std::span<const PreparedRequest> unit,
                                        std::span<const std::size_t> which,
                                        const ContextSettings& settings) {
   const std::vector<Pair> pairs = list_pairs(unit, which);
-  const PairGroups groups = group_pairs(pairs, settings);
   std::vector<PlannedDecode> planned;
-  std::size_t begin = 0;
-  for (const std::size_t end : groups.ends) {
+  for (const PairGroup& group : group_pairs(pairs, settings)) {
     std::vector<PlanPath> paths;
-    for (std::size_t i = begin; i < end; ++i) paths.push_back(pairs[i].path());
+    for (std::size_t i = group.begin; i < group.end; ++i) paths.push_back(pairs[i].path());
     const std::span<const Token> header =
-        std::span<const Token>(pairs.front().input).first(groups.header);
+        std::span<const Token>(pairs[group.begin].input).first(group.header);
     planned.push_back({{header.begin(), header.end()},
-                       plan_prefixes(paths, groups.header, Sequences::kShared).tokens.size()});
-    begin = end;
+                       plan_prefixes(paths, group.header, Sequences::kShared).tokens.size()});
   }
   return planned;
 }
@@ -259,18 +280,20 @@ expected<void> score_requests(LlamaContext& context, std::span<const PreparedReq
                               std::vector<expected<Response>>& responses) {
   std::vector<Pair> pairs = list_pairs(unit, which);
   const std::vector<KeptTokens> records = list_records(unit, which, context.vocabulary(), pairs);
-  const auto [header, ends] = group_pairs(pairs, context.settings());
   std::vector<int> decoded(unit.size(), 0);
-  if (!pairs.empty()) decoded[pairs.front().request] += static_cast<int>(header);
-  std::size_t begin = 0;
-  for (const std::size_t end : ends) {
-    const expected<void> held =
-        context.hold_header(std::span(pairs.front().input).first(header), should_stop);
-    if (!held) return held;
-    const expected<void> scored = score_group(context, std::span(pairs).subspan(begin, end - begin),
-                                              header, should_stop, decoded);
+  std::span<const Token> held;  // by this unit: what earlier ones left is not counted
+  for (const PairGroup& group : group_pairs(pairs, context.settings())) {
+    const Pair& first = pairs[group.begin];
+    const std::span<const Token> header = std::span(first.input).first(group.header);
+    decoded[first.request] +=
+        static_cast<int>(group.header - kept_of_header(held, header, context.settings()));
+    held = header;
+    const expected<void> ready = context.hold_header(header, should_stop);
+    if (!ready) return ready;
+    const expected<void> scored =
+        score_group(context, std::span(pairs).subspan(group.begin, group.end - group.begin),
+                    group.header, should_stop, decoded);
     if (!scored) return scored;
-    begin = end;
   }
 
   std::size_t first = 0;

@@ -19,6 +19,45 @@ std::size_t end_of_request(std::span<const TrunkPath> paths, std::size_t begin) 
   return end;
 }
 
+// Exact layouts: neighbours that fit together, after the whole chunks that all of them share; what
+// is decoded for one does not depend on the others (runtime/exact_layout.h). A long prompt goes
+// alone, after all of its chunks, so that the next one finds what both begin with.
+std::vector<TrunkGroup> group_exactly(std::span<const TrunkPath> paths,
+                                      const ContextSettings& settings) {
+  const auto limit = static_cast<std::size_t>(
+      settings.exact_together() ? std::min({kExactWidth, settings.rules.branches, settings.outputs})
+                                : 1);
+  const auto cells = static_cast<std::size_t>(settings.cells) - kExactWidth;
+  const auto is_long = [](const TrunkPath& path) { return path.prompt.size() > 2 * kExactBatch; };
+  std::vector<TrunkGroup> groups;
+  for (std::size_t begin = 0; begin < paths.size();) {
+    const TrunkPath& first = paths[begin];
+    std::size_t header = settings.rules.fork ? exact_trunk(first.prompt.size()) : 0;
+    std::size_t end = begin + 1;
+    std::size_t prompts = first.prompt.size();  // of the group, each request's once
+    std::size_t texts = static_cast<std::size_t>(first.max_tokens);
+    std::size_t requests = 1;
+    for (; end < paths.size() && end - begin < limit; ++end) {
+      const TrunkPath& path = paths[end];
+      const bool same = path.request == paths[end - 1].request;
+      if (!same && (is_long(first) || is_long(path))) break;
+      std::size_t shared = std::min(header, common_length(first.prompt, path.prompt));
+      shared = std::min(shared - shared % kExactChunk, exact_trunk(path.prompt.size()));
+      const std::size_t all_prompts = prompts + (same ? 0 : path.prompt.size());
+      const std::size_t all_texts = texts + static_cast<std::size_t>(path.max_tokens);
+      const std::size_t all_requests = requests + (same ? 0 : 1);
+      if (all_prompts - (all_requests - 1) * shared + all_texts > cells) break;
+      header = shared;
+      prompts = all_prompts;
+      texts = all_texts;
+      requests = all_requests;
+    }
+    groups.push_back({begin, end, header});
+    begin = end;
+  }
+  return groups;
+}
+
 }  // namespace
 
 PlanPath plan_path(const TrunkPath& path) { return {path.prompt, path.prompt.size() - 1}; }
@@ -26,13 +65,14 @@ PlanPath plan_path(const TrunkPath& path) { return {path.prompt, path.prompt.siz
 std::size_t kept_of_header(std::span<const Token> held, std::span<const Token> header,
                            const ContextSettings& settings) {
   const std::size_t alike = common_length(header, held);
-  const std::size_t whole = alike - alike % static_cast<std::size_t>(settings.batch);
+  const std::size_t whole = alike - alike % static_cast<std::size_t>(settings.chunk());
   if (alike == header.size() && alike == held.size()) return alike;
   return settings.rules.trim || whole == held.size() ? whole : 0;
 }
 
 std::vector<TrunkGroup> group_prompts(std::span<const TrunkPath> paths,
                                       const ContextSettings& settings) {
+  if (settings.exact) return group_exactly(paths, settings);
   std::vector<PlanPath> plan;
   for (const TrunkPath& path : paths) plan.push_back(plan_path(path));
   const SharingRules& rules = settings.rules;

@@ -9,8 +9,8 @@
 namespace assay {
 namespace {
 
-const std::vector<std::string> kRun = {"run",       "mini-choice",  "mini-math", "-m",
-                                       "reference", "--first",      "7",         "-o",
+const std::vector<std::string> kRun = {"run",       "mini-arc",     "mini-gsm8k", "-m",
+                                       "reference", "--first",      "7",          "-o",
                                        "r",         "--max-tokens", "5"};
 
 std::vector<std::string> with(std::vector<std::string> words,
@@ -65,7 +65,7 @@ TEST(Stats, CountsAreThoseOfTheForecastAndSecondsAddUp) {
 
 TEST(Stats, AnotherTopicIsRefused) {
   const ProgramResult refused = run_assay(with(kRun, {"-d", "time"}));
-  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_EQ(refused.exit_code, 64);
   EXPECT_THAT(refused.err, HasSubstr("stats"));
 }
 

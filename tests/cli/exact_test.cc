@@ -1,0 +1,62 @@
+// `--exact` through the program, on the model that comes with it: equal samples.jsonl with other
+// threads and batches, and after an interruption.
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "tests/cli/cli_test.h"
+
+namespace assay {
+namespace {
+
+// OpenMP threads that wait in a loop would make a busy machine slow.
+ProgramOptions patient(const TestFolder& folder) {
+  ProgramOptions options = in(folder);
+  options.environment["OMP_WAIT_POLICY"] = "passive";
+  return options;
+}
+
+std::vector<std::string> line(const std::string& run, const std::vector<std::string>& more) {
+  std::vector<std::string> words = {
+      "run",          "mini-arc", "mini-gsm8k", "-m", "reference",     "--first", "5",
+      "--shots",      "1",        "--samples",  "2",  "--temperature", "0.8",     "--exact",
+      "--max-tokens", "9",        "-o",         run};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+TEST(Exact, SamplesAreEqualForThreadsBatchesAndResumptions) {
+  const TestFolder folder;
+  const ProgramResult one = run_assay(line("one", {"--threads", "1"}), patient(folder));
+  ASSERT_EQ(one.exit_code, 0) << one.err;
+  const std::string samples = read_bytes(folder / "one/samples.jsonl");
+  int number = 0;
+  for (const char* threads : {"2", "3", "4"}) {
+    const std::string run = "other" + std::to_string(number++);
+    const std::string batch = std::to_string(100 * number);
+    const ProgramResult other =
+        run_assay(line(run, {"--threads", threads, "--batch", batch}), patient(folder));
+    ASSERT_EQ(other.exit_code, 0) << other.err;
+    EXPECT_EQ(read_bytes(folder / run / "samples.jsonl"), samples) << threads;
+  }
+  // As if it had been killed after its first unit.
+  const std::string journal = read_bytes(folder / "one/journal.jsonl");
+  const std::size_t end = journal.find("\"end\":true");
+  ASSERT_NE(end, std::string::npos);
+  std::ofstream(folder / "one/journal.jsonl") << journal.substr(0, journal.find('\n', end) + 1);
+  fs::remove(folder / "one/samples.jsonl");
+  fs::remove(folder / "one/summary.json");
+  const ProgramResult again = run_assay(line("one", {"--threads", "1"}), patient(folder));
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(read_bytes(folder / "one/samples.jsonl"), samples);
+
+  const Json manifest = Json::parse(read_bytes(folder / "one/manifest.json"));
+  EXPECT_EQ(manifest.at("model").at("settings").at("layout"), "exact");
+}
+
+TEST(Exact, ExactAndFastExcludeEachOther) {
+  EXPECT_EQ(run_assay({"run", "mini-arc", "-m", "reference", "--exact", "--fast"}).exit_code, 64);
+}
+
+}  // namespace
+}  // namespace assay
