@@ -54,6 +54,13 @@ expected<std::unique_ptr<Model>> open_with_progress(Console& console, const Mode
   return model;
 }
 
+// What is said of the model's settings in the manifest, beside every figure.
+std::vector<std::string> warnings_of(const Model& model) {
+  const Json& facts = model.info().manifest;
+  return facts.is_object() ? facts.value("warnings", std::vector<std::string>())
+                           : std::vector<std::string>();
+}
+
 // What the engine resolved, so that rendering and judging take the other cores.
 int engine_threads(const Model& model, const ModelOptions& options) {
   const auto found = model.info().manifest.find("threads");
@@ -199,6 +206,7 @@ class RunCommand : public Command {
     request.engine_threads = engine_threads(model, options);
     request.repair = repair_;
     request.executor = code_.executor();
+    for (const std::string& warning : warnings_of(model)) console.say("warning: " + warning + ".");
     Progress progress(console);
     expected<RunOutcome> outcome = assay::run(request, progress, stop);
     progress.finish();
@@ -229,6 +237,9 @@ class RunCommand : public Command {
     if (outcome->was_finished)
       console.say("this run was finished before; nothing was asked again.");
     print_result_table(console, outcome->summary, outcome->folder);
+    for (const std::string& warning : warnings_of(model)) {
+      console.print(console.styled("warning: " + warning, Style::kYellow) + "\n");
+    }
     if (!code_.warning().empty()) console.print(code_.warning() + "\n");
     return ending();
   }

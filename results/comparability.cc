@@ -40,7 +40,8 @@ bool is_the_model(const std::string& field) {
                                                "eos",
                                                "prefix_token",
                                                "prefix_sharing",
-                                               "cache_bytes"};
+                                               "cache_bytes",
+                                               "warnings"};
   return kModel.contains(field);
 }
 

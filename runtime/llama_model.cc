@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "runtime/cache_fit.h"
 #include "runtime/chat_template.h"
 #include "runtime/encode.h"
 #include "runtime/file_digest.h"
@@ -24,6 +25,7 @@
 #include "runtime/llama_self_check.h"
 #include "runtime/llama_thread.h"
 #include "runtime/llama_tokenizer.h"
+#include "runtime/machine.h"
 #include "runtime/model_probe.h"
 #include "runtime/session_stats.h"
 
@@ -239,6 +241,14 @@ expected<std::unique_ptr<Model>> open_llama_model(const ModelOptions& options,
                                                   const std::function<void(double)>& on_progress) {
   const expected<GgufSummary> gguf = inspect_gguf(options.spec);
   if (!gguf) return gguf.error();
+  const expected<CacheTypes> types = parse_cache_types(options.kv_type);
+  if (!types) return types.error();
+  // With a device, weights and cache may lie in its memory.
+  if (!llama_supports_gpu_offload() || options.gpu_layers == 0) {
+    const expected<void> fits =
+        check_memory(*gguf, *types, options.context, available_memory_bytes());
+    if (!fits) return fits.error();
+  }
   if (options.probe_in_child) {
     const ProbeDepth depth =
         gguf->bytes <= kFullProbeBytes ? ProbeDepth::kFull : ProbeDepth::kVocabulary;

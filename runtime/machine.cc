@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <cstdlib>
@@ -53,6 +54,25 @@ Json describe_machine() {
   double load[3] = {};
   if (getloadavg(load, 3) == 3) machine["load_average"] = {load[0], load[1], load[2]};
   return machine;
+}
+
+std::size_t available_memory_bytes() {
+  std::size_t available = kibibytes(value_after("/proc/meminfo", "MemAvailable"));
+  std::ifstream limit("/sys/fs/cgroup/memory.max");  // "max" or bytes
+  std::ifstream used("/sys/fs/cgroup/memory.current");
+  std::size_t most = 0;
+  std::size_t taken = 0;
+  if (limit >> most && used >> taken) {
+    // Cached files count as used there, and are given up when memory is wanted.
+    std::ifstream file("/sys/fs/cgroup/memory.stat");
+    std::string name;
+    std::size_t bytes = 0;
+    while (file >> name >> bytes) {
+      if (name == "inactive_file" || name == "active_file") taken -= std::min(taken, bytes);
+    }
+    available = std::min(available, most > taken ? most - taken : 0);
+  }
+  return available;
 }
 
 std::size_t peak_memory_bytes() {

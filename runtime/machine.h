@@ -12,6 +12,10 @@ namespace assay {
 // is left out.
 Json describe_machine();
 
+// What a process can still take without pushing others out: what the system says is available, and
+// no more than is left of the container's limit. 0 when the system does not tell.
+std::size_t available_memory_bytes();
+
 // Peak resident memory of this process in bytes, since its start or since restart_peak_memory();
 // 0 when the system does not tell.
 std::size_t peak_memory_bytes();

@@ -1,0 +1,97 @@
+// See cache_fit.h.
+#include "runtime/cache_fit.h"
+
+#include <fmt/format.h>
+#include <ggml.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace assay {
+namespace {
+
+constexpr double kMi = 1024.0 * 1024.0;
+constexpr int kLongest = 1 << 27;  // no model's context comes near
+
+double bytes_each(int type) {
+  return static_cast<double>(ggml_type_size(static_cast<ggml_type>(type))) /
+         static_cast<double>(ggml_blck_size(static_cast<ggml_type>(type)));
+}
+
+std::string size_text(double bytes) {
+  const double mi = bytes / kMi;
+  return mi >= 10 * 1024 ? fmt::format("{:.1f} GiB", mi / 1024) : fmt::format("{:.0f} MiB", mi);
+}
+
+double needed(const GgufSummary& gguf, std::uint64_t per_cell, int context) {
+  // Beyond kLongest the cells would not be a whole number of the engine's.
+  const double cells = context > kLongest ? 1.5 * context : settle_context(context, gguf).cells;
+  return static_cast<double>(gguf.bytes) + static_cast<double>(per_cell) * cells;
+}
+
+// Numbers that one token leaves in the cache as keys and as values, over all layers.
+struct Cached {
+  double keys = 0;
+  double values = 0;
+};
+
+// Keys and values have so many numbers for each of a layer's heads. Nothing is known where layers
+// differ (the header then has lists), or latent attention stores something else.
+Cached cached_numbers(const GgufSummary& gguf) {
+  const auto number = [&](const std::string& name) {
+    const auto found = gguf.metadata.find(gguf.architecture + "." + name);
+    return found != gguf.metadata.end() && found->is_number_integer() ? found->get<double>() : 0.0;
+  };
+  if (number("attention.kv_lora_rank") > 0) return {};
+  const double heads = number("attention.head_count");
+  const double usual = heads > 0 ? std::floor(number("embedding_length") / heads) : 0.0;
+  const double layers = number("block_count") - number("attention.shared_kv_layers");
+  const double rows = layers * number("attention.head_count_kv");
+  const auto width = [&](const char* name) {
+    const double own = number(name);
+    return own > 0 ? own : usual;
+  };
+  return {rows * width("attention.key_length"), rows * width("attention.value_length")};
+}
+
+}  // namespace
+
+std::uint64_t cache_bytes_per_cell(const GgufSummary& gguf, const CacheTypes& types) {
+  const Cached cached = cached_numbers(gguf);
+  const double bytes =
+      cached.keys * bytes_each(types.keys) + cached.values * bytes_each(types.values);
+  // A damaged header may say anything; what no model has is not known.
+  return bytes > 0 && bytes < 1e12 ? static_cast<std::uint64_t>(bytes) : 0;
+}
+
+int longest_that_fits(const GgufSummary& gguf, const CacheTypes& types, std::uint64_t free) {
+  const std::uint64_t per_cell = cache_bytes_per_cell(gguf, types);
+  int low = 0;  // fits, but for 0
+  int high = kLongest;
+  while (high - low > 1) {
+    const int middle = low + (high - low) / 2;
+    (needed(gguf, per_cell, middle) <= static_cast<double>(free) ? low : high) = middle;
+  }
+  return low;
+}
+
+expected<void> check_memory(const GgufSummary& gguf, const CacheTypes& types, int context,
+                            std::uint64_t free) {
+  const std::uint64_t per_cell = cache_bytes_per_cell(gguf, types);
+  const int asked = context > 0 ? context : settle_context(0, gguf).max_length;
+  if (per_cell == 0 || free == 0 || needed(gguf, per_cell, asked) <= static_cast<double>(free))
+    return {};
+  const double cache = needed(gguf, per_cell, asked) - static_cast<double>(gguf.bytes);
+  const int longest = longest_that_fits(gguf, types, free);
+  const std::string way_out = longest > 0
+                                  ? fmt::format("the longest that fits is --context {}", longest)
+                                  : "no context fits beside the weights";
+  return unavailable(fmt::format(
+      "A context of {} tokens takes {} of key/value cache beside {} of weights, but {} of memory "
+      "are free; {}.",
+      asked, size_text(cache), size_text(static_cast<double>(gguf.bytes)),
+      size_text(static_cast<double>(free)), way_out));
+}
+
+}  // namespace assay

@@ -1,0 +1,28 @@
+// Whether a model fits the memory there is, before it is loaded: weights and key/value cache from
+// the header of the file, against what the system says is free.
+//
+// Thread-safety: pure functions, but for available_memory_bytes(), which reads the system.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "assay/expected.h"
+#include "runtime/llama_gguf.h"
+#include "runtime/llama_load.h"
+
+namespace assay {
+
+// Bytes of keys and values that one token takes in all layers; 0 when the header does not tell (it
+// is then not checked), or when the architecture keeps no such cache.
+std::uint64_t cache_bytes_per_cell(const GgufSummary& gguf, const CacheTypes& types);
+
+// The longest context of which weights and cache take no more than `free` bytes; 0 when none does.
+int longest_that_fits(const GgufSummary& gguf, const CacheTypes& types, std::uint64_t free);
+
+// kUnavailable when the context asked for (0: the default) does not fit into `free`, with the
+// longest one that does.
+expected<void> check_memory(const GgufSummary& gguf, const CacheTypes& types, int context,
+                            std::uint64_t free);
+
+}  // namespace assay
