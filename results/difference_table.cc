@@ -13,11 +13,6 @@
 namespace assay {
 namespace {
 
-std::string p_text(double p) {
-  if (p < 0.0001) return "< 0.0001";
-  return p >= 0.9995 ? "1" : fmt::format("{:.{}f}", p, p < 0.01 ? 4 : 3);
-}
-
 std::string metric_of(const MetricComparison& m) {
   if (m.filter.empty() || m.filter == "none") return m.metric;
   return fmt::format("{} ({})", m.metric, m.filter);

@@ -58,6 +58,11 @@ std::string duration_text(double seconds) {
   return fmt::format("{} h {:02} min", total / 3600, total / 60 % 60);
 }
 
+std::string p_text(double p) {
+  if (p < 0.0001) return "< 0.0001";
+  return p >= 0.9995 ? "1" : fmt::format("{:.{}f}", p, p < 0.01 ? 4 : 3);
+}
+
 std::string bytes_text(std::size_t bytes) {
   const auto value = static_cast<double>(bytes);
   constexpr double kMi = 1024.0 * 1024.0;

@@ -26,5 +26,6 @@ std::string stopped_text(std::size_t items, std::size_t not_run);
 std::string joined_labels(const std::string& first, const std::string& second);
 std::string duration_text(double seconds);  // "3.2 ms", "0.42 s", "12.3 s", "4 min 05 s"
 std::string bytes_text(std::size_t bytes);  // "345 MiB"
+std::string p_text(double p);               // "< 0.0001", "0.0062", "0.153", "1"
 
 }  // namespace assay

@@ -42,7 +42,7 @@ std::string change_text(const LengthPoint& point) {
   if (e->interval) {
     text += fmt::format(" ({:+.1f} to {:+.1f})", 100 * e->interval->low, 100 * e->interval->high);
   }
-  if (point.change->adjusted_p) text += fmt::format("  p {:.3f}", *point.change->adjusted_p);
+  if (point.change->adjusted_p) text += "  p " + p_text(*point.change->adjusted_p);
   return text;
 }
 

@@ -39,7 +39,7 @@ TextTable length_table(const LengthShift& shift, const LengthShiftNames& names, 
                                     figure_text(e->base),      figure_text(e->other),
                                     points(e->difference),     interval_points(*e)};
     if (cells > 0) row.push_back(interval_strip(e->difference, e->interval, {-1, 1}, cells, 0.0));
-    row.push_back(at.adjusted_p ? fmt::format("{:.3f}", *at.adjusted_p) : "");
+    row.push_back(at.adjusted_p ? p_text(*at.adjusted_p) : "");
     table.add(std::move(row));
   }
   return table;

@@ -18,11 +18,6 @@ struct ComparedRuns {
   Comparison comparison;
 };
 
-std::string p_text(const std::optional<double>& p) {
-  if (!p) return "";
-  return *p < 0.0001 ? "< 0.0001" : fmt::format("{:.4f}", *p);
-}
-
 std::string metric_name(const MetricComparison& metric) {
   if (metric.filter.empty() || metric.filter == "none") return metric.metric;
   return metric.metric + " (" + metric.filter + ")";
@@ -59,8 +54,9 @@ std::vector<Cell> difference_row(const std::string& run, const TaskComparison& t
   row.push_back(number(figure_text(paired.other)));
   row.push_back(number(fmt::format("{:+.4f}", paired.difference)));
   row.push_back(number(interval_text(*estimate)));
-  row.push_back(
-      number(p_text(task.claim && metric.headline ? task.claim->adjusted_p : paired.p_value)));
+  const std::optional<double> p =
+      task.claim && metric.headline ? task.claim->adjusted_p : paired.p_value;
+  row.push_back(number(p ? p_text(*p) : ""));
   row.push_back(number(paired.detectable ? figure_text(*paired.detectable) : ""));
   row.push_back(number(std::to_string(paired.n)));
   return row;
