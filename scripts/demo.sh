@@ -27,12 +27,9 @@ measure mini -m "$model" "$@"
 cat "$output"
 if [ -z "$folder" ]; then exit "$status"; fi
 mini=$folder
-echo
-python3 scripts/demo_lines.py needle "$mini/samples.jsonl"
+printf '\nTen samples of each program at temperature 0.8:\n'
 measure mini-humaneval -m "$model" --samples 10 --temperature 0.8 "$@"
-if [ -n "$folder" ] && [ -f "$folder/summary.json" ]; then
-  python3 scripts/demo_lines.py samples "$folder/summary.json"
-fi
+sed '/^what the model wrote/,$d' "$output"
 echo
 if [ "$model" = reference ]; then
   echo "This was the reference model, made to show assay at work (models/reference/README.md): its scores say nothing"
