@@ -51,6 +51,11 @@ void ModelArguments::add_to(CLI::App& app) {
   app.add_option("--kv", options_.kv_type, "type of the KV cache, or of K and of V [f16]")
       ->type_name("TYPE[,TYPE]")
       ->group(kGroup);
+  app.add_option("--rope", rope_,
+                 "scaling=none|linear|yarn, base, scale, original, ext, attn, fast, slow [the "
+                 "model's]")
+      ->type_name("NAME=VALUE,…")
+      ->group(kGroup);
   app.add_option("--lora", lora_, "apply an adapter, scale 1 unless given; may be repeated")
       ->type_name("FILE[:SCALE]")
       ->allow_extra_args(false)
@@ -81,6 +86,11 @@ expected<std::vector<ModelOptions>> ModelArguments::resolve_each() const {
   ModelOptions options = options_;
   if (bos_) options.add_bos = true;
   if (no_bos_) options.add_bos = false;
+  if (!rope_.empty()) {
+    const expected<RopeOptions> rope = parse_rope_options(rope_);
+    if (!rope) return rope.error();
+    options.rope = *rope;
+  }
   for (const std::string& text : lora_) {
     expected<LoraOption> lora = parse_lora(text);
     if (!lora) return lora.error();

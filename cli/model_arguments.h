@@ -28,6 +28,7 @@ class ModelArguments {
   ModelOptions options_;
   std::vector<std::string> specs_;
   std::vector<std::string> lora_;
+  std::string rope_;
   bool bos_ = false;
   bool no_bos_ = false;
   bool fast_ = false;  // the default, said aloud

@@ -72,6 +72,7 @@ std::string advice_for(const std::string& field) {
       {"add_bos_source", kSetting},
       {"kv_type_k", kSetting},
       {"kv_type_v", kSetting},
+      {"rope", kSetting},
       {"adapters", kSetting},
       {"add_bos", kSetting},
       {"truncate_left", kSetting},

@@ -18,6 +18,20 @@ Error interrupted() {
   return {ErrorCode::kInterrupted, "The model was asked to stop in the middle of a unit."};
 }
 
+// What was not asked for keeps the engine's default, which is the model's own.
+void apply(const RopeOptions& rope, llama_context_params& params) {
+  if (rope.scaling == "none") params.rope_scaling_type = LLAMA_ROPE_SCALING_TYPE_NONE;
+  if (rope.scaling == "linear") params.rope_scaling_type = LLAMA_ROPE_SCALING_TYPE_LINEAR;
+  if (rope.scaling == "yarn") params.rope_scaling_type = LLAMA_ROPE_SCALING_TYPE_YARN;
+  if (rope.base) params.rope_freq_base = static_cast<float>(*rope.base);
+  if (rope.scale) params.rope_freq_scale = static_cast<float>(*rope.scale);
+  if (rope.original) params.yarn_orig_ctx = static_cast<std::uint32_t>(*rope.original);
+  if (rope.ext) params.yarn_ext_factor = static_cast<float>(*rope.ext);
+  if (rope.attn) params.yarn_attn_factor = static_cast<float>(*rope.attn);
+  if (rope.fast) params.yarn_beta_fast = static_cast<float>(*rope.fast);
+  if (rope.slow) params.yarn_beta_slow = static_cast<float>(*rope.slow);
+}
+
 }  // namespace
 
 expected<std::unique_ptr<LlamaContext>> LlamaContext::create(llama_model* model,
@@ -44,6 +58,7 @@ expected<std::unique_ptr<LlamaContext>> LlamaContext::create(llama_model* model,
   params.kv_unified = true;
   params.swa_full = true;  // A sliding window cache cannot be trimmed or forked reliably.
   params.offload_kqv = true;
+  apply(settings.rope, params);
   params.abort_callback = [](void* data) {
     const StopFlag* stop = static_cast<LlamaContext*>(data)->stop_;
     return stop != nullptr && *stop && (*stop)();

@@ -21,6 +21,7 @@
 #include "assay/model.h"
 #include "runtime/exact_layout.h"
 #include "runtime/prefix_plan.h"
+#include "runtime/rope_options.h"
 #include "runtime/session_stats.h"
 
 struct llama_context;
@@ -45,6 +46,7 @@ struct ContextSettings {
   int type_k = 1;  // ggml_type
   int type_v = 1;
   SharingRules rules;
+  RopeOptions rope{};
   bool exact = false;  // layouts that no neighbour can move: runtime/exact_layout.h
 
   // Tokens in which headers are decoded and kept.

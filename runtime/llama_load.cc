@@ -162,6 +162,7 @@ ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& 
   context.flash_attention = options.flash_attention == "on";
   context.type_k = types.keys;
   context.type_v = types.values;
+  context.rope = options.rope;
   context.rules = sharing_rules(model, gguf.architecture);
   context.exact = options.exact;
   if (options.exact) {

@@ -112,6 +112,7 @@ expected<Json> llama_manifest(const ManifestParts& parts) {
   manifest["kv_type_k"] = ggml_type_name(static_cast<ggml_type>(context.type_k));
   manifest["kv_type_v"] = ggml_type_name(static_cast<ggml_type>(context.type_v));
   manifest["swa_full"] = true;
+  if (context.rope.asked()) manifest["rope"] = context.rope.to_json();
   if (gguf.trained_context > 0 && context.max_length > gguf.trained_context) {
     manifest["warnings"] = Json::array(
         {fmt::format("the context of {} tokens is longer than the {} tokens that the model was "

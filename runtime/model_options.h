@@ -10,6 +10,7 @@
 
 #include "assay/expected.h"
 #include "assay/model.h"
+#include "runtime/rope_options.h"
 
 namespace assay {
 
@@ -31,6 +32,7 @@ struct ModelOptions {
   bool truncate_left = false;      // protocols.md section 5.4 instead of an item error
   std::string chat_template_file;  // overrides the GGUF's template
   std::vector<LoraOption> lora;
+  RopeOptions rope{};          // what is to differ from the model's own positions
   bool probe_in_child = true;  // load in a child process first: hostile files abort there, not here
 };
 
