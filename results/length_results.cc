@@ -75,10 +75,11 @@ std::vector<Place> places_of(const TaskRecord& task, const std::string& metric,
   std::vector<Place> places;
   for (const ItemRecord& item : task.items) {
     const Json& doc = item.item.doc;
-    if (!doc.is_object() || !doc.contains("placement") || !is_number(doc, "length")) return {};
+    const std::optional<GridPlace> grid = grid_place(doc);
+    if (!grid) return {};
     Place place;
-    place.length = doc["length"].get<int>();
-    if (is_number(doc, "depth")) place.depth = doc["depth"].get<double>();
+    place.length = grid->length;
+    place.depth = grid->depth;
     if (place.depth && doc.contains("keys") && doc.contains("values")) {
       place.needle = Json{*place.depth, doc["keys"], doc["values"]}.dump();
     }
@@ -190,6 +191,15 @@ std::vector<LengthScores> scores_of(const std::vector<Place>& places, const Leng
 }
 
 }  // namespace
+
+std::optional<GridPlace> grid_place(const Json& doc) {
+  if (!doc.is_object() || !doc.contains("placement") || !is_number(doc, "length")) {
+    return std::nullopt;
+  }
+  GridPlace place{doc["length"].get<int>()};
+  if (is_number(doc, "depth")) place.depth = doc["depth"].get<double>();
+  return place;
+}
 
 const LengthCell* LengthResults::cell(int length, double depth) const {
   for (const LengthCell& c : cells) {

@@ -23,6 +23,15 @@ namespace assay {
 
 struct TaskRecord;
 
+// Where an item stands on the grid of a long-context task, from its document.
+struct GridPlace {
+  int length = 0;                 // tokens
+  std::optional<double> depth{};  // percent
+};
+
+// nullopt when the document is not that of a long-context item.
+std::optional<GridPlace> grid_place(const Json& doc);
+
 // Against the shortest length: a difference score here − score there.
 struct LengthChange {
   // Whether the same needles were asked for at both lengths. Then n is the number of such pairs,

@@ -4,19 +4,11 @@
 #include <map>
 #include <set>
 
+#include "results/length_results.h"
 #include "scorers/holm.h"
 
 namespace assay {
 namespace {
-
-bool is_number(const Json& doc, const char* name) {
-  const auto found = doc.find(name);
-  return found != doc.end() && found->is_number();
-}
-
-bool has_length(const Json& doc) {
-  return doc.is_object() && doc.contains("placement") && is_number(doc, "length");
-}
 
 // Both runs ask at the same depths, which are not drawn from others: within a length they are no
 // clusters, and what is said is said about these depths.
@@ -46,19 +38,17 @@ std::optional<LengthShift> length_shift(const TaskPairs& pairs, const MetricSpec
   std::map<std::pair<int, double>, TaskPairs> cells;
   // What was asked makes the grid, what both measured fills it.
   for (const ItemRecord& item : pairs.base->items) {
-    const Json& doc = item.item.doc;
-    if (!has_length(doc)) return std::nullopt;
-    lengths.emplace(doc["length"].get<int>(), none);
-    if (is_number(doc, "depth")) depths.insert(doc["depth"].get<double>());
+    const std::optional<GridPlace> place = grid_place(item.item.doc);
+    if (!place) return std::nullopt;
+    lengths.emplace(place->length, none);
+    if (place->depth) depths.insert(*place->depth);
   }
   if (lengths.empty()) return std::nullopt;
   for (const ItemPair& pair : pairs.measured) {
-    const Json& doc = pair.base->item.doc;
-    const int length = doc["length"].get<int>();
-    lengths.at(length).measured.push_back(pair);
-    if (!is_number(doc, "depth")) continue;
-    cells.try_emplace({length, doc["depth"].get<double>()}, none)
-        .first->second.measured.push_back(pair);
+    const GridPlace place = *grid_place(pair.base->item.doc);  // every item has one
+    lengths.at(place.length).measured.push_back(pair);
+    if (!place.depth) continue;
+    cells.try_emplace({place.length, *place.depth}, none).first->second.measured.push_back(pair);
   }
   LengthShift shift{metric.name, filter, {}, {}};
   std::vector<double> p_values;
