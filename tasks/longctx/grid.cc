@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <map>
 #include <set>
 
 namespace assay {
@@ -14,28 +12,13 @@ namespace {
 
 constexpr int kMaxDepths = 101;
 
-bool whole(const Json& value, long long low, long long high) {
-  return value.is_number_integer() && value.get<long long>() >= low &&
-         value.get<long long>() <= high;
+bool is_depth_count(const Json& value) {
+  return value.is_number_integer() && value.get<long long>() >= 1 &&
+         value.get<long long>() <= kMaxDepths;
 }
 
-bool read_int(const Json& value, int low, int high, int& out) {
-  if (!whole(value, low, high)) return false;
-  out = value.get<int>();
-  return true;
-}
-
-bool read_lengths(const Json& value, std::vector<int>& out) {
-  if (!value.is_array() || value.empty()) return false;
-  std::set<int> lengths;
-  for (const Json& length : value) {
-    if (!whole(length, 1, 100'000'000) || !lengths.insert(length.get<int>()).second) return false;
-  }
-  out.assign(lengths.begin(), lengths.end());
-  return true;
-}
-
-// A number of depths is read by read_grid, which knows the spacing; this reads a list of percents.
+// A number of depths is read by read_depths, which knows the spacing; this reads a list of
+// percents.
 bool read_depth_list(const Json& value, std::vector<double>& out) {
   if (!value.is_array() || value.empty() || value.size() > kMaxDepths) return false;
   std::set<double> depths;
@@ -49,68 +32,32 @@ bool read_depth_list(const Json& value, std::vector<double>& out) {
   return true;
 }
 
-using Reader = std::function<bool(const Json&, Grid&)>;
-
-struct Setting {
-  std::string meaning;
-  Reader read;
-};
-
-const std::map<std::string, Setting>& settings_known() {
-  static const std::map<std::string, Setting> kKnown = {
-      {"lengths",
-       {"different numbers of tokens, as in [1024, 2048]",
-        [](const Json& v, Grid& g) { return read_lengths(v, g.lengths); }}},
-      {"depths",
-       {fmt::format("a number of depths (1 to {}) or different percents, as in [0, 50, 100]",
-                    kMaxDepths),
-        [](const Json& v, Grid& g) {
-          return whole(v, 1, kMaxDepths) || read_depth_list(v, g.depths);
-        }}},
-      {"spacing",
-       {"linear or sigmoid", [](const Json& v, Grid&) { return v == "linear" || v == "sigmoid"; }}},
-      {"needles",
-       {"items per cell, from 1",
-        [](const Json& v, Grid& g) { return read_int(v, 1, 100'000, g.needles); }}},
-      {"haystacks",
-       {"different hay per length, from 1",
-        [](const Json& v, Grid& g) { return read_int(v, 1, 100'000, g.haystacks); }}},
+Settings settings_for(Grid& grid) {
+  Settings known = {
+      {"lengths", lengths_setting(grid.lengths)},
+      {"needles", whole_setting("items per cell, from 1", 1, 100'000, grid.needles)},
+      {"haystacks", whole_setting("different hay per length, from 1", 1, 100'000, grid.haystacks)},
       {"reserve",
-       {"tokens kept free for the answer, from 1",
-        [](const Json& v, Grid& g) { return read_int(v, 1, 1'000'000, g.reserve); }}},
-      {"count",
-       {"needles in one text, 2 to 64; not for a single needle",
-        [](const Json& v, Grid& g) {
-          return g.form != NeedleForm::kSingle && read_int(v, 2, 64, g.count);
-        }}},
+       whole_setting("tokens kept free for the answer, from 1", 1, 1'000'000, grid.reserve)},
       {"values",
        {"numbers, words or uuids",
-        [](const Json& v, Grid& g) {
-          if (!v.is_string()) return false;
-          const expected<MagicKind> kind = magic_kind(v.get<std::string>());
-          if (kind) g.values = *kind;
+        [&grid](const Json& value) {
+          if (!value.is_string()) return false;
+          const expected<MagicKind> kind = magic_kind(value.get<std::string>());
+          if (kind) grid.values = *kind;
           return static_cast<bool>(kind);
         }}},
       {"filler",
-       {"filler, mini/filler, filler/moby_dick.txt or a text file",
-        [](const Json& v, Grid& g) {
-          if (v.is_string()) g.filler = v.get<std::string>();
-          return v.is_string();
-        }}},
-      {"repeat",
-       {"true: a filler that is too short begins anew",
-        [](const Json& v, Grid& g) {
-          if (v.is_boolean()) g.repeat = v.get<bool>();
-          return v.is_boolean();
-        }}},
-      {"placements",
-       {"",
-        [](const Json& v, Grid& g) {
-          if (v.is_object()) g.placements = v;
-          return v.is_object();
-        }}},
+       text_setting("filler, mini/filler, filler/moby_dick.txt or a text file", grid.filler)},
+      {"repeat", flag_setting("true: a filler that is too short begins anew", grid.repeat)},
+      {"placements", placements_setting(grid.placements)},
   };
-  return kKnown;
+  known.merge(depth_settings(grid.depths));
+  const char* count_is = "needles in one text, 2 to 64; not for a single needle";
+  known["count"] = grid.form == NeedleForm::kSingle
+                       ? Setting{count_is, [](const Json&) { return false; }}
+                       : whole_setting(count_is, 2, 64, grid.count);
+  return known;
 }
 
 }  // namespace
@@ -127,33 +74,35 @@ std::vector<double> depth_percents(int count, bool sigmoid) {
   return out;
 }
 
+Settings depth_settings(std::vector<double>& depths) {
+  return {{"depths",
+           {fmt::format("a number of depths (1 to {}) or different percents, as in [0, 50, 100]",
+                        kMaxDepths),
+            [&depths](const Json& value) {
+              return is_depth_count(value) || read_depth_list(value, depths);
+            }}},
+          {"spacing", {"linear or sigmoid", [](const Json& value) {
+                         return value == "linear" || value == "sigmoid";
+                       }}}};
+}
+
+expected<void> read_depths(const std::string& task, const Json& settings,
+                           std::vector<double>& depths) {
+  const Json given = settings.value("depths", Json());
+  if (given.is_array()) {
+    if (!settings.contains("spacing")) return {};
+    return usage_error(
+        fmt::format("Task {}: spacing goes with a number of depths, not with a list.", task));
+  }
+  if (given.is_null() && !settings.contains("spacing")) return {};
+  const int count = given.is_null() ? static_cast<int>(depths.size()) : given.get<int>();
+  depths = depth_percents(count, settings.value("spacing", "linear") == "sigmoid");
+  return {};
+}
+
 expected<Grid> read_grid(const std::string& task, Grid grid, const Json& settings) {
-  for (const auto& [key, value] : settings.items()) {
-    const auto known = settings_known().find(key);
-    if (known == settings_known().end()) {
-      std::string names;
-      for (const auto& [name, setting] : settings_known()) {
-        if (!setting.meaning.empty()) names += (names.empty() ? "" : ", ") + name;
-      }
-      return usage_error(
-          fmt::format("Task {}: there is no setting {}; there are {}.", task, key, names));
-    }
-    if (!known->second.read(value, grid)) {
-      return usage_error(fmt::format("Task {}: {} is {}, which is not {}.", task, key, value.dump(),
-                                     known->second.meaning));
-    }
-  }
-  const Json depths = settings.value("depths", Json());
-  if (depths.is_array()) {
-    if (settings.contains("spacing")) {
-      return usage_error(
-          fmt::format("Task {}: spacing goes with a number of depths, not with a list.", task));
-    }
-    return grid;
-  }
-  const int count = depths.is_null() ? static_cast<int>(grid.depths.size()) : depths.get<int>();
-  if (depths.is_null() && !settings.contains("spacing")) return grid;
-  grid.depths = depth_percents(count, settings.value("spacing", "linear") == "sigmoid");
+  if (auto read = read_settings(task, settings_for(grid), settings); !read) return read.error();
+  if (auto read = read_depths(task, settings, grid.depths); !read) return read.error();
   return grid;
 }
 

@@ -10,6 +10,7 @@
 #include "assay/expected.h"
 #include "assay/json.h"
 #include "tasks/longctx/magic.h"
+#include "tasks/longctx/settings.h"
 
 namespace assay {
 
@@ -40,6 +41,12 @@ struct Grid {
 // 100 / (1 + e^(−(x − 50)/10)) over an even x, whose ends stay 0 and 100. One depth is the middle.
 // Rounded to tenths of a percent. REQUIRES: 1 <= count <= 101, with which no two fall together.
 std::vector<double> depth_percents(int count, bool sigmoid);
+
+// The settings `depths` and `spacing` for a table of settings; a list of percents goes into
+// `depths`, which must outlive them. Once the table was read, read_depths does the rest.
+Settings depth_settings(std::vector<double>& depths);
+expected<void> read_depths(const std::string& task, const Json& settings,
+                           std::vector<double>& depths);
 
 // The defaults with what the settings change. kUsage names the task and what is known.
 expected<Grid> read_grid(const std::string& task, Grid defaults, const Json& settings);
