@@ -183,18 +183,34 @@ void check_rendering(const LoadedTask& loaded, const std::vector<std::size_t>& s
   }
 }
 
+namespace {
+
+// A task that makes its items is asked for few of them, by the settings that it knows.
+expected<LoadedTask> loaded_small(const Task& task, const DataSource& data, LoadOptions& load) {
+  std::vector<Json> settings = {Json::object()};
+  if (task.generate_items) {
+    settings = {{{"lengths", {1024}}, {"depths", {0, 50, 100}}},
+                {{"lengths", {1024}}, {"samples", 10}},
+                Json::object()};
+  }
+  expected<LoadedTask> loaded = internal_error("no settings were tried");
+  for (const Json& few : settings) {
+    load.settings = few;
+    loaded = load_task(task, data, load);
+    if (loaded || loaded.error().code != ErrorCode::kUsage) break;
+  }
+  return loaded;
+}
+
+}  // namespace
+
 CheckReport check_task(const Task& task, const DataSource& data, const CheckOptions& options) {
   CheckReport report;
   report.task = task.name;
   LoadOptions load;
   load.shots = options.shots;
   if (!load.shots && task.shots.default_count == 0 && !task.shots.fixed_count) load.shots = 2;
-  if (task.generate_items) load.settings = {{"lengths", {400}}, {"depths", {0, 50, 100}}};
-  expected<LoadedTask> loaded = load_task(task, data, load);
-  if (!loaded && task.generate_items && loaded.error().code == ErrorCode::kUsage) {
-    load.settings = Json::object();  // not the needle's settings
-    loaded = load_task(task, data, load);
-  }
+  expected<LoadedTask> loaded = loaded_small(task, data, load);
   if (!loaded && load.shots && !options.shots) {  // there may be nothing to take shots from
     const std::string reason = loaded.error().message;
     load.shots = 0;
