@@ -178,12 +178,7 @@ class Generator {
   // A placement from a manifest; the text it was measured in must still have those places.
   expected<Json> again(const Json& placement, const std::vector<PlacedNeedle>& needles, Json& doc) {
     if (placement.is_object() && placement.contains("problem")) return placement;
-    if (placement.is_object() && placement.contains("end") &&
-        placement["end"].is_number_unsigned() && placement["end"].get<std::size_t>() < 1U << 31) {
-      filler_.reaches(0, placement["end"].get<std::size_t>());
-    }
-    const expected<Placement> known =
-        placement_from_json(placement, needles.size(), filler_.text().size());
+    const expected<Placement> known = recorded_placement(filler_, placement, needles.size());
     if (!known) return known.error();
     doc["context"] = haystack_text(filler_.text(), *known, needles);
     return placement;
@@ -194,12 +189,8 @@ class Generator {
     const int haystack = cell.index % grid_.haystacks;
     const auto [known, fresh] = starts_.try_emplace({cell.length, haystack}, 0);
     if (!fresh) return known->second;
-    PythonRandom random(fnv1a64(fmt::format("{}/{}/hay {}", task_, cell.length, haystack)));
-    for (std::size_t bound = filler_.sentences(); bound > 1;) {
-      const std::size_t first = static_cast<std::size_t>(random.below(bound));
-      if (filler_.after_tokens(first, budget + budget / 8 + 8)) return known->second = first;
-      bound = first;
-    }
+    const std::string name = fmt::format("{}/{}/hay {}", task_, cell.length, haystack);
+    known->second = hay_start(filler_, fnv1a64(name), budget);
     return known->second;
   }
 

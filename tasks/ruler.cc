@@ -17,13 +17,13 @@
 #include "assay/text.h"
 #include "tasks/longctx/answers.h"
 #include "tasks/longctx/filler.h"
-#include "tasks/longctx/grid.h"
 #include "tasks/longctx/niah.h"
+#include "tasks/longctx/settings.h"
 
 namespace assay {
 namespace {
 
-constexpr std::size_t kUsualSamples = 500;
+constexpr int kUsualSamples = 500;
 constexpr const char* kWordData = "wonderwords";
 
 struct NiahTask {
@@ -34,38 +34,24 @@ struct NiahTask {
 
 struct NiahSettings {
   std::vector<int> lengths = {4096};
-  std::size_t samples = kUsualSamples;
+  int samples = kUsualSamples;
   std::uint64_t seed = 0;
-  bool own_words = false;
+  std::string words = kWordData;
   std::string filler = "filler";
   Json inputs;  // of a recorded run: item id → what was made
 };
 
-expected<NiahSettings> read_settings(const std::string& task, const Json& settings) {
+expected<NiahSettings> read_niah(const std::string& task, const Json& settings) {
   NiahSettings out;
-  Grid lengths;
-  for (const auto& [key, value] : settings.items()) {
-    if (key == "lengths") {
-      const expected<Grid> grid = read_grid(task, lengths, {{"lengths", value}});
-      if (!grid) return grid.error();
-      out.lengths = grid->lengths;
-    } else if (key == "samples" && value.is_number_unsigned() && value >= 1 && value <= 100'000) {
-      out.samples = value.get<std::size_t>();
-    } else if (key == "seed" && value.is_number_unsigned()) {
-      out.seed = value.get<std::uint64_t>();
-    } else if (key == "words" && (value == "own" || value == kWordData)) {
-      out.own_words = value == "own";
-    } else if (key == "filler" && value.is_string()) {
-      out.filler = value.get<std::string>();
-    } else if (key == "placements" && value.is_object()) {
-      out.inputs = value;
-    } else {
-      return usage_error(fmt::format(
-          "Task {}: the setting {} is unknown or has a wrong value; there are lengths (tokens), "
-          "samples (per length), seed, words (wonderwords or own) and filler.",
-          task, key));
-    }
-  }
+  const Settings known = {
+      {"lengths", lengths_setting(out.lengths)},
+      {"samples", whole_setting("inputs per length, from 1", 1, 100'000, out.samples)},
+      {"seed", seed_setting(out.seed)},
+      {"words", choice_setting({kWordData, "own"}, out.words)},
+      {"filler",
+       text_setting("filler, mini/filler, filler/moby_dick.txt or a text file", out.filler)},
+      {"placements", placements_setting(out.inputs)}};
+  if (auto read = read_settings(task, known, settings); !read) return read.error();
   return out;
 }
 
@@ -93,7 +79,7 @@ expected<NiahParts> parts_for(const NiahForm& form, const NiahSettings& settings
   }
   parts.word = own_word;
   const bool uses_words = form.keys == MagicKind::kWords || form.values == MagicKind::kWords;
-  if (settings.own_words || !uses_words) return parts;
+  if (settings.words == "own" || !uses_words) return parts;
   const expected<std::string> adjectives = source.text(kWordData, "adjectivelist.txt");
   const expected<std::string> nouns = source.text(kWordData, "nounlist.txt");
   if (!adjectives || !nouns) {
@@ -109,8 +95,9 @@ expected<NiahParts> parts_for(const NiahForm& form, const NiahSettings& settings
 
 expected<std::vector<Item>> generate(const NiahTask& task, const DataSource& source,
                                      const GenerateContext& context) {
-  const expected<NiahSettings> settings = read_settings(task.name, context.settings);
+  const expected<NiahSettings> settings = read_niah(task.name, context.settings);
   if (!settings) return settings.error();
+  const auto samples = static_cast<std::size_t>(settings->samples);
   std::vector<Item> items;
   const auto add = [&](int length, std::size_t sample, Json placement) {
     Item item;
@@ -123,7 +110,7 @@ expected<std::vector<Item>> generate(const NiahTask& task, const DataSource& sou
   // The model's tokenizer decides what is made, so a recorded run brings its inputs.
   if (settings->inputs.is_object()) {
     for (const int length : settings->lengths) {
-      for (std::size_t s = 0; s < settings->samples; ++s) {
+      for (std::size_t s = 0; s < samples; ++s) {
         const auto known = settings->inputs.find(fmt::format("{}/{}", length, s));
         if (known != settings->inputs.end()) add(length, s, *known);
       }
@@ -137,7 +124,7 @@ expected<std::vector<Item>> generate(const NiahTask& task, const DataSource& sou
   PythonRandom random(settings->seed);
   for (const int length : settings->lengths) {
     const expected<std::vector<NiahSample>> made =
-        niah_samples(task.form, length, settings->samples, *parts, random);
+        niah_samples(task.form, length, samples, *parts, random);
     if (!made) {
       return usage_error(
           fmt::format("Task {}, length {}: {}.", task.name, length, made.error().message));
@@ -165,7 +152,6 @@ Task make(const NiahTask& niah) {
   Task task;
   task.name = niah.name;
   task.about = niah.about;
-  task.tag = "ruler";
   task.output = OutputType::kGenerate;
   task.data.dataset = "filler";
   task.shots.fixed_count = true;
@@ -206,17 +192,25 @@ std::vector<Task> niah_tasks() {
   return tasks;
 }
 
-std::vector<TaskGroup> niah_group() {
+TaskGroup group_of(const std::string& name, const std::string& about) {
   TaskGroup group;
-  group.name = "niah";
+  group.name = name;
   group.version = "1.0";
-  group.about = "the eight needle tasks of RULER";
+  group.about = about;
   for (const Task& task : niah_tasks()) group.children.push_back(task.name);
   group.aggregates = {{"string_match", false}};
-  return {group};
+  return group;
 }
 
-const TaskRegistrar kRuler{niah_tasks, niah_group};
+std::vector<TaskGroup> groups() {
+  TaskGroup ruler = group_of("ruler", "RULER: its needles and four tasks over texts of our own");
+  for (const char* task : {"ruler_vt", "ruler_cwe", "ruler_fwe", "ruler_qa"}) {
+    ruler.children.emplace_back(task);
+  }
+  return {group_of("niah", "the eight needle tasks of RULER"), ruler};
+}
+
+const TaskRegistrar kRuler{niah_tasks, groups};
 
 }  // namespace
 }  // namespace assay

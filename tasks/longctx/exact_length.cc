@@ -172,6 +172,7 @@ expected<ExactEnd> end_for_exact_length(Filler& filler, const OpenPrompt& open, 
     if (!found) found = try_all(search.character_ends(guess), guess);
     if (found) return *found;
     too_short = too_short || search.reached_end();
+    if (g == 0 && too_short && whole(filler.text().size()) < target) break;
     // No end has this guess: its neighbours may still count right as a whole.
     guess_too(guess + 1);
     guess_too(guess - 1);

@@ -58,6 +58,7 @@ Filler::Filler(std::string_view text, TokenCounter count, bool repeat)
     once_ += word;
   }
   append_once();
+  sentences_once_ = starts_.size();
 }
 
 void Filler::append_once() {
@@ -110,16 +111,17 @@ bool Filler::reaches(std::size_t from, std::size_t bytes) {
 }
 
 expected<std::string> load_filler(const DataSource& source, const std::string& name) {
+  if (name == "noise") return std::string(kNoise);
   if (name == "mini/filler") return essays(source);
   if (name == "filler") return source.text(name, kUsualText);
   constexpr std::string_view kFolder = "filler/";
   std::error_code problem;
   if (std::filesystem::is_regular_file(name, problem)) return read_file(name);
   if (name.starts_with(kFolder)) return source.text("filler", name.substr(kFolder.size()));
-  return unavailable(
-      fmt::format("there is no filler {}; give filler, mini/filler, one text of a data set as in "
-                  "filler/moby_dick.txt, or a text file",
-                  name));
+  return unavailable(fmt::format(
+      "there is no filler {}; give filler, mini/filler, noise, one text of a data set as in "
+      "filler/moby_dick.txt, or a text file",
+      name));
 }
 
 }  // namespace assay

@@ -28,6 +28,8 @@ class Filler {
 
   const std::string& text() const { return text_; }
   std::size_t sentences() const { return starts_.size(); }
+  // Of the text itself, however often it was repeated by now.
+  std::size_t sentences_once() const { return sentences_once_; }
   // Where sentence i begins, in bytes; for i = sentences(), the end of the text.
   std::size_t start(std::size_t i) const { return i < starts_.size() ? starts_[i] : text_.size(); }
   bool contains(std::string_view words) const { return text_.find(words) != std::string::npos; }
@@ -46,13 +48,18 @@ class Filler {
   std::string once_;  // the text itself, collapsed
   std::string text_;
   std::vector<std::size_t> starts_;
+  std::size_t sentences_once_ = 0;
   std::vector<int> tokens_;  // -1: not counted yet
   TokenCounter count_;
   bool repeat_;
 };
 
-// The filler by its name: a data set with texts ("filler", "mini/filler": all its texts or the
-// usual one), one text of it ("filler/moby_dick.txt"), or a text file anywhere ("notes.txt").
+// Sentences that say nothing: the hay of RULER's repeated lines.
+inline constexpr const char* kNoise =
+    "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
+
+// The filler by its name: "noise", a data set with texts ("filler", "mini/filler": all its texts or
+// the usual one), one text of it ("filler/moby_dick.txt"), or a text file anywhere ("notes.txt").
 expected<std::string> load_filler(const DataSource& source, const std::string& name);
 
 }  // namespace assay

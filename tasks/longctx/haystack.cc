@@ -7,11 +7,14 @@
 #include <numeric>
 #include <utility>
 
+#include "assay/python_random.h"
+
 namespace assay {
 namespace {
 
 constexpr int kAttempts = 12;
-constexpr double kAll = 100;  // percent
+constexpr std::size_t kMostBytes = 1U << 31;  // of a recorded text
+constexpr double kAll = 100;                  // percent
 
 // Needles in the order in which they stand in the text.
 std::vector<std::size_t> by_place(const std::vector<std::size_t>& at) {
@@ -166,6 +169,16 @@ expected<Placement> place_needles(Filler& filler, std::size_t first, int target,
   return Placer(filler, first, needles, frame, count).place(target);
 }
 
+std::size_t hay_start(Filler& filler, std::uint64_t seed, int tokens) {
+  PythonRandom random(seed);
+  for (std::size_t bound = filler.sentences_once(); bound > 1;) {
+    const std::size_t first = static_cast<std::size_t>(random.below(bound));
+    if (filler.after_tokens(first, tokens + tokens / 8 + 8)) return first;
+    bound = first;
+  }
+  return 0;
+}
+
 Json to_json(const Placement& placement) {
   return {{"start", placement.start},
           {"end", placement.end},
@@ -173,7 +186,7 @@ Json to_json(const Placement& placement) {
           {"tokens", placement.tokens}};
 }
 
-expected<Placement> placement_from_json(const Json& json, std::size_t needles, std::size_t bytes) {
+expected<Placement> recorded_placement(Filler& filler, const Json& json, std::size_t needles) {
   const Error unfit =
       data_error("the recorded placement of a haystack does not fit the filler text");
   const auto number = [&](const char* name) {
@@ -184,7 +197,10 @@ expected<Placement> placement_from_json(const Json& json, std::size_t needles, s
     return unfit;
   }
   Placement placement{json["start"].get<std::size_t>(), json["end"].get<std::size_t>(), {}, 0};
-  if (placement.start > placement.end || placement.end > bytes) return unfit;
+  if (placement.start > placement.end || placement.end > kMostBytes ||
+      !filler.reaches(0, placement.end)) {
+    return unfit;
+  }
   for (const Json& at : json["at"]) {
     if (!at.is_number_unsigned() || at.get<std::size_t>() < placement.start ||
         at.get<std::size_t>() > placement.end) {

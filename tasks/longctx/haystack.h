@@ -5,6 +5,7 @@
 // Thread-safety: one thread at a time.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -49,8 +50,13 @@ expected<Placement> place_needles(Filler& filler, std::size_t first, int target,
                                   const std::vector<PlacedNeedle>& needles,
                                   const HaystackFrame& frame, const TokenCounter& count);
 
+// A sentence to begin with that has `tokens` and some more after it, drawn by the seed; the text's
+// first when none has.
+std::size_t hay_start(Filler& filler, std::uint64_t seed, int tokens);
+
 Json to_json(const Placement& placement);
-// Of a manifest: kBadData unless `needles` needles stand inside a text of `bytes`.
-expected<Placement> placement_from_json(const Json& json, std::size_t needles, std::size_t bytes);
+// Of a manifest, in the text it was measured in, which grows where it repeats: kBadData unless
+// `needles` needles stand inside it.
+expected<Placement> recorded_placement(Filler& filler, const Json& json, std::size_t needles);
 
 }  // namespace assay

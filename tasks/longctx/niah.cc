@@ -14,8 +14,6 @@
 namespace assay {
 namespace {
 
-constexpr const char* kGrass =
-    "The grass is green. The sky is blue. The sun is yellow. Here we go. There and back again.";
 constexpr std::size_t kDepths = 40;         // from 0 to 100 %, evenly
 constexpr std::uint64_t kShuffleSeed = 42;  // needles are shuffled by a generator of their own
 
@@ -64,7 +62,7 @@ std::string line_context(const NiahForm& form, const std::vector<std::string>& n
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < units; ++i) {
     if (form.hay == NiahHay::kRepeat) {
-      lines.emplace_back(kGrass);
+      lines.emplace_back(kNoise);
       continue;
     }
     const std::string key = draw_magic(form.keys, random, parts.word);
