@@ -47,16 +47,14 @@ void GridArguments::add_to(CLI::App& app, const char* group) {
   app.add_option("--lengths", lengths_, "long-context tasks: tokens of a request, as in 1k,4k,16k")
       ->type_name("N,…")
       ->group(group);
-  app.add_option("--depths", depths_,
-                 "needles: how many depths, or which, in percent, as in 5 or 0,50,100")
+  app.add_option("--depths", depths_, "how many depths, or which, in percent, as in 5 or 0,50,100")
       ->type_name("N|P,…")
       ->group(group);
-  app.add_option("--needles", needles_, "needles: items per length and depth [5]")
+  app.add_option("--needles", needles_, "tasks with a depth: items per length and depth")
       ->type_name("N")
       ->check(whole_number(1, 100'000))
       ->group(group);
-  app.add_option("--filler", filler_,
-                 "needles: the hay, as in filler, filler/moby_dick.txt or notes.txt")
+  app.add_option("--filler", filler_, "the hay, as in filler, filler/moby_dick.txt or notes.txt")
       ->type_name("TEXT")
       ->group(group);
   app.add_option("--set", settings_, "a setting of tasks that make their items, as in values=uuids")

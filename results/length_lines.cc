@@ -14,6 +14,8 @@
 namespace assay {
 namespace {
 
+constexpr std::size_t kShortReason = 30;
+
 // Shares as blocks: the fuller, the more was found.
 HeatCell measured_cell(const Estimate& estimate) {
   const double value = estimate.value;
@@ -46,9 +48,11 @@ std::string change_text(const LengthPoint& point) {
   return text;
 }
 
-// "not measured: the context holds 512": enough to know, the whole stands below the table.
+// A short reason as it is ("measured for 1 of 2 tasks"); a long one stands whole below the table.
 std::string absence(const Measurement& value, std::size_t items) {
   if (std::holds_alternative<NotRun>(value)) return "not run";
+  const std::string& reason = std::get<Failed>(value).reason;
+  if (reason.size() <= kShortReason) return reason;
   return fmt::format("not measured, {} item errors", items);
 }
 
@@ -99,15 +103,16 @@ void add_curve(const LengthResults& results, std::size_t width, std::vector<Tabl
   if (has_unpaired(results)) {
     lines.push_back(
         {LineKind::kFooter,
-         fmt::format("  against {}: unpaired, every length has needles of its own", shortest)});
+         fmt::format("  against {}: unpaired, not all items are the same at every length",
+                     shortest)});
   }
   lines.push_back(
       {LineKind::kTask,
-       fmt::format("  effective length, {} above {:g}: {}", results.metric, kEffectiveScore,
+       fmt::format("  effective length, {} above {:g}: {}", results.metric, results.threshold,
                    effective_length_text(results.above_score, shortest))});
   lines.push_back(
       {LineKind::kTask, fmt::format("  effective length, at least {:g} % of {} at {}: {}",
-                                    100 * kEffectiveScore, results.metric, shortest,
+                                    100 * results.threshold, results.metric, shortest,
                                     effective_length_text(results.share_of_shortest, shortest))});
 }
 

@@ -19,7 +19,7 @@ namespace {
 struct Place {
   int length = 0;
   std::optional<double> depth;
-  std::string needle;  // what is hidden and how deep: the same at several lengths, or ""
+  std::string needle;  // what is asked for and how deep: the same at several lengths, or ""
   std::optional<double> value;
   std::string error;  // why there is no value, where that is known
 };
@@ -80,8 +80,9 @@ std::vector<Place> places_of(const TaskRecord& task, const std::string& metric,
     Place place;
     place.length = grid->length;
     place.depth = grid->depth;
-    if (place.depth && doc.contains("keys") && doc.contains("values")) {
-      place.needle = Json{*place.depth, doc["keys"], doc["values"]}.dump();
+    if (doc.contains("keys") && doc.contains("values")) {
+      const Json depth = place.depth ? Json(*place.depth) : Json();
+      place.needle = Json{depth, doc["keys"], doc["values"]}.dump();
     }
     read_value(item, metric, filter, place);
     if (place.value && !(*place.value >= 0 && *place.value <= 1)) return {};
@@ -161,33 +162,38 @@ void add_changes(const std::vector<Place>& places, LengthResults& out) {
 
 // Scores per length for the bootstrap; values of one needle stand at the same position in each list
 // when the same needles were measured at every length.
-std::vector<LengthScores> scores_of(const std::vector<Place>& places, const LengthResults& results,
-                                    bool& paired) {
-  std::vector<LengthScores> scores;
+TaskLengthScores scores_of(const std::vector<Place>& places, const LengthResults& results) {
+  TaskLengthScores out;
   const Needles* first = nullptr;
   std::vector<Needles> all;
   all.reserve(results.by_length.size());
-  paired = true;
+  out.paired = true;
   for (const LengthPoint& point : results.by_length) {
     all.push_back(needles_at(places, point.length));
     if (as_estimate(point.value) == nullptr) continue;
     if (first == nullptr) first = &all.back();
     const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
-    paired = paired && !first->empty() && std::ranges::equal(*first, all.back(), same);
+    out.paired = out.paired && !first->empty() && std::ranges::equal(*first, all.back(), same);
   }
   for (std::size_t i = 0; i < results.by_length.size(); ++i) {
     LengthScores here{results.by_length[i].length, {}};
     for (const auto& [needle, place] : all[i]) {
-      if (paired) here.values.push_back(*place->value);
+      if (out.paired) here.values.push_back(*place->value);
     }
     for (const Place& place : places) {
-      if (!paired && place.length == here.length && place.value) {
+      if (!out.paired && place.length == here.length && place.value) {
         here.values.push_back(*place.value);
       }
     }
-    scores.push_back(std::move(here));
+    out.scores.push_back(std::move(here));
   }
-  return scores;
+  return out;
+}
+
+double threshold_of(const TaskRecord& task) {
+  const Json asked = task.manifest.value("asked", Json::object());
+  const Json settings = asked.value("settings", Json::object());
+  return is_number(settings, "effective") ? settings["effective"].get<double>() : kEffectiveScore;
 }
 
 }  // namespace
@@ -235,11 +241,11 @@ std::optional<LengthResults> length_results(const TaskRecord& task, const std::s
     out.by_depth.push_back({depth, pool.items, pool.measurement()});
   }
   add_changes(places, out);
-  bool paired = false;
-  const std::vector<LengthScores> scores = scores_of(places, out, paired);
-  out.above_score = effective_length(scores, LengthRule::kAboveScore, kEffectiveScore, paired);
-  out.share_of_shortest =
-      effective_length(scores, LengthRule::kShareOfShortest, kEffectiveScore, paired);
+  out.scores = scores_of(places, out);
+  const auto one = std::span(&out.scores, 1);
+  out.threshold = threshold_of(task);
+  out.above_score = effective_length(one, LengthRule::kAboveScore, out.threshold);
+  out.share_of_shortest = effective_length(one, LengthRule::kShareOfShortest, out.threshold);
   return out;
 }
 

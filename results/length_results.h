@@ -70,14 +70,18 @@ struct LengthResults {
   std::vector<LengthPoint> by_length;  // ascending
   std::vector<DepthPoint> by_depth;    // ascending; empty for tasks that place needles at random
   std::vector<LengthCell> cells;       // every length with every depth, lengths first
+  double threshold = kEffectiveScore;  // of both: the score, and the share
   EffectiveLengthResult above_score;   // the two senses of scorers/effective_length.h
   EffectiveLengthResult share_of_shortest;
+  // What both were made from, for the group the task is in; empty when the figures were read back.
+  TaskLengthScores scores;
 
   // nullptr when the grid has no such cell.
   const LengthCell* cell(int length, double depth) const;
 };
 
-// nullopt when the items have no length (an ordinary task) or a value is not a share of 1.
+// nullopt when the items have no length (an ordinary task) or a value is not a share of 1. The
+// threshold is the task's setting `effective`, where the run has one.
 std::optional<LengthResults> length_results(const TaskRecord& task, const std::string& metric,
                                             const std::string& filter);
 

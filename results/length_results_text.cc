@@ -31,8 +31,8 @@ std::optional<int> length_from(const Json& json) {
   return json.is_null() ? std::nullopt : std::optional(json.get<int>());
 }
 
-Json effective_json(const char* rule, const EffectiveLengthResult& result) {
-  Json json = {{"rule", rule}, {"threshold", kEffectiveScore}};
+Json effective_json(const char* rule, double threshold, const EffectiveLengthResult& result) {
+  Json json = {{"rule", rule}, {"threshold", threshold}};
   if (const auto* failed = std::get_if<Failed>(&result)) {
     json["failed"] = failed->reason;
     return json;
@@ -107,8 +107,10 @@ Json to_json(const LengthResults& results) {
                              {"items", cell.items},
                              {"value", to_json(cell.value)}});
   }
-  json["effective"].push_back(effective_json("above score", results.above_score));
-  json["effective"].push_back(effective_json("share of shortest", results.share_of_shortest));
+  json["effective"].push_back(
+      effective_json("above score", results.threshold, results.above_score));
+  json["effective"].push_back(
+      effective_json("share of shortest", results.threshold, results.share_of_shortest));
   return json;
 }
 
@@ -141,6 +143,7 @@ expected<LengthResults> length_results_from_json(const Json& json) {
       out.cells.push_back({one.at("length").get<int>(), one.at("depth").get<double>(),
                            one.at("items").get<std::size_t>(), std::move(*value)});
     }
+    out.threshold = json.at("effective").at(0).value("threshold", kEffectiveScore);
     expected<EffectiveLengthResult> above = effective_from(json.at("effective").at(0));
     expected<EffectiveLengthResult> share = effective_from(json.at("effective").at(1));
     if (!above) return above.error();

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "results/group_lengths.h"
 #include "results/report_order.h"
 #include "scorers/aggregate.h"
 #include "scorers/judge.h"
@@ -22,6 +23,7 @@ struct MeasuredScore {
   Score score;
   MetricSpec metric;
   std::vector<MetricValue> values;
+  std::optional<LengthResults> lengths{};  // long-context tasks
 };
 
 struct MeasuredTask {
@@ -168,9 +170,8 @@ expected<MeasuredTask> measure_task(const TaskRecord& record) {
       expected<MeasuredScore> score = measure(record, filter, metric, entry.error_reasons);
       if (!score) return score.error();
       entry.scores.push_back(score->score);
-      if (auto lengths = length_results(record, metric.name, filter)) {
-        entry.lengths.push_back(std::move(*lengths));
-      }
+      score->lengths = length_results(record, metric.name, filter);
+      if (score->lengths) entry.lengths.push_back(*score->lengths);
       measured.scores.push_back(std::move(*score));
     }
   }
@@ -218,6 +219,17 @@ Score group_score(const ResultEntry& group, const std::string& metric, const std
   score.value = aggregate_group(parts, weight_by_size);
   if (weight_by_size) add_pooled_uncertainty(score.value, used);
   return score;
+}
+
+// A mean over tasks is one at each length, too, where all of them are long-context tasks.
+void add_group_lengths(ResultEntry& group, bool weight_by_size,
+                       const std::vector<const MeasuredScore*>& leaves) {
+  std::vector<const LengthResults*> tasks;
+  for (const MeasuredScore* leaf : leaves) {
+    if (weight_by_size || !leaf->lengths) return;
+    tasks.push_back(&*leaf->lengths);
+  }
+  if (auto lengths = group_lengths(tasks)) group.lengths.push_back(std::move(*lengths));
 }
 
 void fill_group(ResultEntry& group, const Json& manifest,
@@ -270,8 +282,9 @@ void fill_group(ResultEntry& group, const Json& manifest,
           if (score.score.metric == metric && score.score.filter == filter) parts.push_back(&score);
         }
       }
-      group.scores.push_back(
-          group_score(group, metric, filter, aggregate.value("weight_by_size", true), parts));
+      const bool weight_by_size = aggregate.value("weight_by_size", true);
+      group.scores.push_back(group_score(group, metric, filter, weight_by_size, parts));
+      add_group_lengths(group, weight_by_size, parts);
     }
   }
 }

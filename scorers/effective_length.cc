@@ -30,29 +30,58 @@ double mean_of_drawn(const std::vector<double>& values, const std::vector<std::s
   return sum / static_cast<double>(values.size());
 }
 
-std::vector<double> replicates(std::span<const LengthScores> scores, LengthRule rule,
-                               double threshold, bool paired) {
+// Of the first `lengths` lengths.
+std::vector<double> means_of(std::span<const TaskLengthScores> tasks, std::size_t lengths) {
+  std::vector<double> means(lengths, 0);
+  for (std::size_t l = 0; l < lengths; ++l) {
+    for (const TaskLengthScores& task : tasks) means[l] += mean(task.scores[l].values);
+    means[l] /= static_cast<double>(tasks.size());
+  }
+  return means;
+}
+
+std::vector<double> replicates(std::span<const TaskLengthScores> tasks, std::size_t lengths,
+                               LengthRule rule, double threshold) {
   PythonRandom random(0);
   std::vector<double> counts;
-  std::vector<double> means(scores.size());
-  std::vector<std::size_t> drawn;
+  std::vector<double> means(lengths);
+  std::vector<std::vector<std::size_t>> drawn(tasks.size());
   for (std::size_t r = 0; r < kLengthReplicates; ++r) {
-    for (std::size_t l = 0; l < scores.size(); ++l) {
-      if (l == 0 || !paired) {
-        drawn.resize(scores[l].values.size());
-        for (std::size_t& i : drawn) i = random.below(scores[l].values.size());
+    for (std::size_t l = 0; l < lengths; ++l) {
+      means[l] = 0;
+      for (std::size_t t = 0; t < tasks.size(); ++t) {
+        const std::vector<double>& values = tasks[t].scores[l].values;
+        if (l == 0 || !tasks[t].paired) {
+          drawn[t].resize(values.size());
+          for (std::size_t& i : drawn[t]) i = random.below(values.size());
+        }
+        means[l] += mean_of_drawn(values, drawn[t]);
       }
-      means[l] = mean_of_drawn(scores[l].values, drawn);
+      means[l] /= static_cast<double>(tasks.size());
     }
     counts.push_back(static_cast<double>(passing(means, rule, threshold)));
   }
   return counts;
 }
 
-bool all_alike(std::span<const LengthScores> scores) {
-  return std::ranges::all_of(scores, [](const LengthScores& s) {
-    return std::ranges::all_of(s.values, [&](double v) { return v == s.values.front(); });
+bool all_alike(std::span<const TaskLengthScores> tasks, std::size_t lengths) {
+  return std::ranges::all_of(tasks, [&](const TaskLengthScores& task) {
+    const auto measured = std::span(task.scores).first(lengths);
+    return std::ranges::all_of(measured, [](const LengthScores& s) {
+      return std::ranges::all_of(s.values, [&](double v) { return v == s.values.front(); });
+    });
   });
+}
+
+// How many lengths, from the shortest on, every task has measured.
+std::size_t measured_lengths(std::span<const TaskLengthScores> tasks) {
+  std::size_t measured = tasks.front().scores.size();
+  for (const TaskLengthScores& task : tasks) {
+    const auto gap =
+        std::ranges::find_if(task.scores, [](const LengthScores& s) { return s.values.empty(); });
+    measured = std::min(measured, static_cast<std::size_t>(gap - task.scores.begin()));
+  }
+  return measured;
 }
 
 std::optional<int> length_of(std::span<const LengthScores> scores, std::size_t passed) {
@@ -61,31 +90,36 @@ std::optional<int> length_of(std::span<const LengthScores> scores, std::size_t p
 
 }  // namespace
 
-EffectiveLengthResult effective_length(std::span<const LengthScores> all, LengthRule rule,
-                                       double threshold, bool paired) {
-  std::size_t measured = 0;
-  while (measured < all.size() && !all[measured].values.empty()) ++measured;
+EffectiveLengthResult effective_length(std::span<const TaskLengthScores> tasks, LengthRule rule,
+                                       double threshold) {
+  const std::vector<LengthScores>& all = tasks.front().scores;
+  const std::size_t measured = measured_lengths(tasks);
   if (measured == 0) return Failed{"the shortest length was not measured"};
-  const std::span<const LengthScores> scores = all.first(measured);
-  std::vector<double> means;
-  for (const LengthScores& s : scores) means.push_back(mean(s.values));
+  const std::span<const LengthScores> lengths = std::span(all).first(measured);
+  const std::vector<double> means = means_of(tasks, measured);
   if (rule == LengthRule::kShareOfShortest && !(means.front() > 0)) {
     return Failed{fmt::format("nothing was found at the shortest length, {}", all.front().length)};
   }
   const std::size_t passed = passing(means, rule, threshold);
   EffectiveLength out;
-  out.length = length_of(scores, passed);
+  out.length = length_of(lengths, passed);
   out.end = passed < measured       ? LengthEnd::kScore
             : measured < all.size() ? LengthEnd::kNotMeasured
                                     : LengthEnd::kLongest;
-  if (all_alike(scores)) {
+  if (all_alike(tasks, measured)) {
     out.no_interval = "all items of a length are alike, so a bootstrap has no spread";
     return out;
   }
-  const Interval counts = percentile_interval(replicates(scores, rule, threshold, paired));
-  out.interval = EffectiveLength::Limits{length_of(scores, static_cast<std::size_t>(counts.low)),
-                                         length_of(scores, static_cast<std::size_t>(counts.high))};
+  const Interval counts = percentile_interval(replicates(tasks, measured, rule, threshold));
+  out.interval = EffectiveLength::Limits{length_of(lengths, static_cast<std::size_t>(counts.low)),
+                                         length_of(lengths, static_cast<std::size_t>(counts.high))};
   return out;
+}
+
+EffectiveLengthResult effective_length(std::span<const LengthScores> scores, LengthRule rule,
+                                       double threshold, bool paired) {
+  const TaskLengthScores task{{scores.begin(), scores.end()}, paired};
+  return effective_length(std::span(&task, 1), rule, threshold);
 }
 
 }  // namespace assay

@@ -54,11 +54,22 @@ using EffectiveLengthResult = std::variant<Failed, EffectiveLength>;
 inline constexpr double kEffectiveScore = 0.85;  // both rules' threshold
 inline constexpr std::size_t kLengthReplicates = 2000;
 
-// The interval is the percentile bootstrap's: kLengthReplicates times as many items as were
-// measured are drawn with replacement from PythonRandom(0), and the rule is applied to each.
-// `paired`: value i belongs to the same item at every measured length, so items are drawn once per
-// replicate for all lengths; else for each length on its own, shortest first.
-// REQUIRES: lengths ascend; with `paired` the lists that are not empty are equally long.
+// One task's scores. `paired`: value i belongs to the same item at every measured length.
+struct TaskLengthScores {
+  std::vector<LengthScores> scores;
+  bool paired = false;
+};
+
+// The score of a length is the mean over tasks of their means; a length that a task did not measure
+// was not measured. The interval is the percentile bootstrap's: kLengthReplicates times as many
+// items as were measured are drawn with replacement from PythonRandom(0), and the rule is applied
+// to each: for each length, shortest first, and each task in turn; of paired items once per
+// replicate for all lengths.
+// REQUIRES: not empty; all tasks have the same lengths, which ascend; where items are paired the
+// lists that are not empty are equally long.
+EffectiveLengthResult effective_length(std::span<const TaskLengthScores> tasks, LengthRule rule,
+                                       double threshold);
+// The same of one task.
 EffectiveLengthResult effective_length(std::span<const LengthScores> scores, LengthRule rule,
                                        double threshold, bool paired);
 

@@ -25,4 +25,18 @@ Interval unpaired_difference_interval(double base, const Interval& base_interval
           difference + std::hypot(other_interval.high - other, base - base_interval.low)};
 }
 
+Interval mean_of_shares_interval(std::span<const double> shares,
+                                 std::span<const Interval> intervals) {
+  double sum = 0;
+  double below = 0;
+  double above = 0;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    sum += shares[i];
+    below = std::hypot(below, shares[i] - intervals[i].low);
+    above = std::hypot(above, intervals[i].high - shares[i]);
+  }
+  const auto count = static_cast<double>(shares.size());
+  return {(sum - below) / count, (sum + above) / count};
+}
+
 }  // namespace assay

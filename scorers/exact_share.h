@@ -23,4 +23,10 @@ Interval exact_share_interval(std::span<const double> values);
 Interval unpaired_difference_interval(double base, const Interval& base_interval, double other,
                                       const Interval& other_interval);
 
+// The mean m of k independent shares pᵢ from the interval (lᵢ, uᵢ) of each, by the same rule
+// (Zou & Donner 2008, Statistics in Medicine 27:1693, for sums): m − sqrt(Σ(pᵢ − lᵢ)²)/k to
+// m + sqrt(Σ(uᵢ − pᵢ)²)/k. REQUIRES: not empty, as many intervals as shares
+Interval mean_of_shares_interval(std::span<const double> shares,
+                                 std::span<const Interval> intervals);
+
 }  // namespace assay

@@ -11,6 +11,8 @@
 namespace assay {
 namespace {
 
+// The threshold of effective lengths: of the figures, not of the items, so no table has it.
+constexpr const char* kEffective = "effective";
 constexpr long long kMostTokens = 100'000'000;
 
 bool is_whole(const Json& value, long long low, long long high) {
@@ -34,9 +36,15 @@ bool read_lengths(const Json& value, std::vector<int>& out) {
 
 expected<void> read_settings(const std::string& task, const Settings& known, const Json& given) {
   for (const auto& [key, value] : given.items()) {
+    if (key == kEffective) {
+      if (value.is_number() && value.get<double>() > 0 && value.get<double>() < 1) continue;
+      return usage_error(
+          fmt::format("Task {}: effective is {}, which is not a score above 0 and below 1.", task,
+                      value.dump()));
+    }
     const auto setting = known.find(key);
     if (setting == known.end()) {
-      std::vector<std::string> names;
+      std::vector<std::string> names = {kEffective};
       for (const auto& [name, one] : known) {
         if (!one.meaning.empty()) names.push_back(name);
       }

@@ -22,7 +22,9 @@ struct Setting {
 
 using Settings = std::map<std::string, Setting>;
 
-// Reads every member of `given`. kUsage names the task, and the setting or those that there are.
+// Reads every member of `given`; every task knows `effective`, the threshold of effective lengths,
+// which its figures use (results/length_results.h). kUsage names the task, and the setting or those
+// that there are.
 expected<void> read_settings(const std::string& task, const Settings& known, const Json& given);
 
 // Readers that write into `out`, which must live as long as they do.

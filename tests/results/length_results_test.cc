@@ -158,6 +158,22 @@ TEST(LengthResults, EqualsCountingOverAllItems) {
   }
 }
 
+TEST(LengthResults, TheRunsThresholdIsUsedAndKept) {
+  std::vector<ItemRecord> items;
+  for (int i = 0; i < 10; ++i) {
+    items.push_back(asked(256, 50, i, 1.0));
+    items.push_back(asked(512, 50, i, i < 6 ? 1.0 : 0.0));
+  }
+  TaskRecord task = record(items);
+  EXPECT_EQ(std::get<EffectiveLength>(length_results(task)->above_score).length, 256);
+  task.manifest = {{"asked", {{"settings", {{"effective", 0.5}}}}}};
+  const auto results = length_results(task);
+  EXPECT_EQ(std::get<EffectiveLength>(results->above_score).length, 512);
+  EXPECT_EQ(std::get<EffectiveLength>(results->share_of_shortest).length, 512);
+  EXPECT_EQ(to_json(*results).at("effective").at(1).at("threshold"), 0.5);
+  EXPECT_EQ(length_results_from_json(to_json(*results))->threshold, 0.5);
+}
+
 TEST(LengthResults, EffectiveLengthInWords) {
   EffectiveLength effective{512, LengthEnd::kScore, EffectiveLength::Limits{{}, 1024}, ""};
   EXPECT_EQ(effective_length_text(effective, 256), "512 (95 %: below 256 to 1024)");

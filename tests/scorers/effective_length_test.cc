@@ -161,5 +161,47 @@ TEST(EffectiveLength, PairsAreDrawnTogether) {
   EXPECT_EQ(alone.interval->low, 1);
 }
 
+// Two tasks of two items each, at two lengths: every resample of both is written out.
+TEST(EffectiveLength, OfSeveralTasksIsThatOverAllResamples) {
+  const std::vector<TaskLengthScores> tasks = {{{{1, {1, 1}}, {2, {1, 0}}}, false},
+                                               {{{1, {1, 0.5}}, {2, {0.5, 1}}}, true}};
+  std::map<std::size_t, double> exact;
+  const auto mean_of = [](const std::vector<double>& v, int a, int b) {
+    return (v[static_cast<std::size_t>(a)] + v[static_cast<std::size_t>(b)]) / 2;
+  };
+  for (int draw = 0; draw < 64; ++draw) {  // first task at either length, second at both
+    const auto bit = [&](int i) { return draw >> i & 1; };
+    const auto& first = tasks[0].scores;
+    const auto& second = tasks[1].scores;
+    const double one =
+        (mean_of(first[0].values, 0, 0) + mean_of(second[0].values, bit(0), bit(1))) / 2;
+    const double two =
+        (mean_of(first[1].values, bit(2), bit(3)) + mean_of(second[1].values, bit(0), bit(1))) / 2;
+    exact[passing({one, two}, kAbove, 0.8)] += 1.0 / 64;
+  }
+  const auto effective = std::get<EffectiveLength>(effective_length(tasks, kAbove, 0.8));
+  EXPECT_EQ(effective.length, 1);  // (1 + 0.75)/2 passes, (0.5 + 0.75)/2 does not
+  const auto low = static_cast<std::size_t>(effective.interval->low.value_or(0));
+  const auto high = static_cast<std::size_t>(effective.interval->high.value_or(0));
+  double below = 0;
+  double above = 0;
+  for (const auto& [count, share] : exact) {
+    below += count < low ? share : 0;
+    above += count > high ? share : 0;
+  }
+  EXPECT_LT(below, 0.035);
+  EXPECT_LT(above, 0.035);
+  EXPECT_GT(exact.at(low), 0.015);
+  EXPECT_GT(exact.at(high), 0.015);
+}
+
+TEST(EffectiveLength, ALengthThatOneTaskLacksIsNotMeasured) {
+  const std::vector<TaskLengthScores> tasks = {{{{1, {1, 1}}, {2, {1, 1}}}, false},
+                                               {{{1, {1, 1}}, {2, {}}}, false}};
+  const auto effective = std::get<EffectiveLength>(effective_length(tasks, kAbove, 0.8));
+  EXPECT_EQ(effective.length, 1);
+  EXPECT_EQ(effective.end, LengthEnd::kNotMeasured);
+}
+
 }  // namespace
 }  // namespace assay

@@ -82,5 +82,50 @@ TEST(UnpairedDifference, IsNewcombesOnPublishedExamples) {
   }
 }
 
+// One share has its own interval; of k alike ones the limits come nearer by √k; and the mean of two
+// is half the difference of the one and the other's mirror image.
+TEST(MeanOfShares, FollowsFromTheDifference) {
+  const Interval a = clopper_pearson(7, 10);
+  const Interval b = clopper_pearson(2, 9);
+  const auto mean_of = [](const std::vector<double>& shares, const std::vector<Interval>& limits) {
+    return mean_of_shares_interval(shares, limits);
+  };
+  EXPECT_NEAR(mean_of({0.7}, {a}).low, a.low, 1e-12);
+  EXPECT_NEAR(mean_of({0.7}, {a}).high, a.high, 1e-12);
+  const Interval four = mean_of({0.7, 0.7, 0.7, 0.7}, {a, a, a, a});
+  EXPECT_NEAR(0.7 - four.low, (0.7 - a.low) / 2, 1e-12);
+  EXPECT_NEAR(four.high - 0.7, (a.high - 0.7) / 2, 1e-12);
+  const double share = 2.0 / 9;
+  const Interval mirrored = {-b.high, -b.low};
+  const Interval sum = unpaired_difference_interval(-share, mirrored, 0.7, a);
+  const Interval both = mean_of({0.7, share}, {a, b});
+  EXPECT_NEAR(both.low, sum.low / 2, 1e-12);
+  EXPECT_NEAR(both.high, sum.high / 2, 1e-12);
+}
+
+// How often the interval of the mean of three tasks misses what it is of, in simulated runs.
+TEST(MeanOfShares, CoversTheMean) {
+  PythonRandom random(7);
+  constexpr int kTrials = 2000;
+  for (const std::vector<double>& p :
+       {std::vector<double>{0.5, 0.9, 0.97}, {0.02, 0.5, 0.99}, {0.9, 0.9, 0.9}}) {
+    int missed = 0;
+    for (int trial = 0; trial < kTrials; ++trial) {
+      std::vector<double> shares;
+      std::vector<Interval> limits;
+      for (const double share : p) {
+        std::size_t right = 0;
+        for (int i = 0; i < 20; ++i) right += random.random() < share ? 1 : 0;
+        shares.push_back(static_cast<double>(right) / 20);
+        limits.push_back(clopper_pearson(right, 20));
+      }
+      const Interval is = mean_of_shares_interval(shares, limits);
+      const double truth = (p[0] + p[1] + p[2]) / 3;
+      missed += truth < is.low || truth > is.high ? 1 : 0;
+    }
+    EXPECT_LE(missed, 0.05 * kTrials + 25);
+  }
+}
+
 }  // namespace
 }  // namespace assay

@@ -353,7 +353,7 @@ TEST(Needle, BadSettingsAreExplained) {
         Json{{"depths", 0}}, Json{{"depths", {10, 10}}}, Json{{"depths", {0, 101}}},
         Json{{"needles", 0}}, Json{{"reserve", 0}}, Json{{"colour", 1}}, Json{{"values", "names"}},
         Json{{"spacing", "wide"}}, Json{{"depths", {0, 50}}, {"spacing", "sigmoid"}},
-        Json{{"filler", "no such text"}}}) {
+        Json{{"effective", 1.5}}, Json{{"filler", "no such text"}}}) {
     const auto loaded = load_needles(settings);
     ASSERT_FALSE(loaded) << settings.dump();
     EXPECT_THAT(loaded.error().message, HasSubstr("mini-needle"));
