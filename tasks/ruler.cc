@@ -122,13 +122,19 @@ expected<std::vector<Item>> generate(const NiahTask& task, const DataSource& sou
     return Error{parts.error().code, fmt::format("Task {}: {}", task.name, parts.error().message)};
   }
   PythonRandom random(settings->seed);
+  bool any = false;
+  std::string problem;
   for (const int length : settings->lengths) {
     const expected<std::vector<NiahSample>> made =
         niah_samples(task.form, length, samples, *parts, random);
     if (!made) {
-      return usage_error(
-          fmt::format("Task {}, length {}: {}.", task.name, length, made.error().message));
+      // A problem of this length, beside the lengths that can be made.
+      for (std::size_t s = 0; s < samples; ++s) add(length, s, {{"problem", made.error().message}});
+      problem = fmt::format("Task {}, length {}: {}; ask for other lengths with --lengths.",
+                            task.name, length, made.error().message);
+      continue;
     }
+    any = true;
     for (std::size_t s = 0; s < made->size(); ++s) {
       const NiahSample& sample = (*made)[s];
       add(length, s,
@@ -139,6 +145,7 @@ expected<std::vector<Item>> generate(const NiahTask& task, const DataSource& sou
            {"counted_by", context.count_tokens ? "tokenizer" : "4 characters per token"}});
     }
   }
+  if (!any) return usage_error(problem);
   return items;
 }
 
@@ -158,12 +165,20 @@ Task make(const NiahTask& niah) {
   task.generate_items = [niah](const DataSource& source, const GenerateContext& context) {
     return generate(niah, source, context);
   };
-  task.text = [](const Json& doc) { return text_field(field(doc, "placement"), "input"); };
+  task.text = [](const Json& doc) {
+    const Json& placement = field(doc, "placement");
+    if (placement.contains("problem")) {
+      throw std::runtime_error(text_field(placement, "problem"));
+    }
+    return text_field(placement, "input");
+  };
   task.gen_prefix = [form = niah.form](const Json& doc) {
     return niah_answer_start(form, text_field(field(doc, "placement"), "query"));
   };
   task.target = [](const Json& doc) -> Target {
-    return joined_keys(text_list(field(doc, "placement"), "outputs"));
+    const Json& placement = field(doc, "placement");
+    if (placement.contains("problem")) return std::string();
+    return joined_keys(text_list(placement, "outputs"));
   };
   task.stops = std::vector<std::string>{};
   task.max_tokens = kNiahAnswerTokens;

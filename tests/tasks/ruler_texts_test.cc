@@ -348,5 +348,23 @@ TEST(RulerTexts, BadSettingsAreExplained) {
               HasSubstr("there is no filler"));
 }
 
+// The needles of the original, too: a length that is too short is an item error beside the others.
+TEST(RulerTexts, ALengthTooShortForANeedleTaskIsAnItemError) {
+  const Json settings = {{"lengths", {100, 400}}, {"samples", 2}, {"words", "own"}};
+  const auto loaded = load_made("niah_single_1", inside(), settings);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_EQ(loaded->items.size(), 4u);
+  const Task& task = *find_task("niah_single_1");
+  EXPECT_THROW((void)task.text(loaded->items[1].item.doc), std::runtime_error);
+  EXPECT_NO_THROW((void)task.text(loaded->items[2].item.doc));
+  const auto recorded =
+      load_made("niah_single_1", inside(), testing::with_placements(settings, *loaded), false);
+  ASSERT_TRUE(recorded) << recorded.error().message;
+  EXPECT_EQ(recorded->data_sha256, loaded->data_sha256);
+  const auto none = load_made("niah_single_1", inside(), {{"lengths", {100}}, {"words", "own"}});
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, HasSubstr("ask for other lengths"));
+}
+
 }  // namespace
 }  // namespace assay
