@@ -9,7 +9,7 @@
 
 #include "runtime/kept_tokens.h"
 #include "runtime/prefix_plan.h"
-#include "runtime/sampler.h"
+#include "runtime/row_math.h"
 #include "runtime/trunk_plan.h"
 
 namespace assay {
@@ -17,12 +17,12 @@ namespace {
 
 // One (context, continuation) pair of one request.
 struct Pair {
-  std::size_t request;                    // index into the unit
-  const TokenSequence* sequence;          // what is scored
-  std::vector<Token> input;               // context ++ continuation without its last token
-  std::vector<double> log_probabilities;  // per continuation token
-  bool is_greedy = true;
-  bool broken = false;  // a row was not finite
+  std::size_t request;            // index into the unit
+  const TokenSequence* sequence;  // what is scored
+  std::vector<Token> input;       // context ++ continuation without its last token
+  // Per continuation token; nothing where a row was not finite. Rows of one pair may be read by
+  // several threads, each its own.
+  std::vector<std::optional<TokenScore>> scores;
   // With --keep-probs: by continuation token where its record goes, else nullptr. Empty without.
   std::vector<TopTokens*> records;
   std::size_t keep_top = 0;
@@ -35,10 +35,10 @@ std::vector<Pair> list_pairs(std::span<const PreparedRequest> unit,
   std::vector<Pair> pairs;
   for (const std::size_t request : which) {
     for (const TokenSequence& sequence : unit[request].sequences) {
-      Pair pair{request, &sequence, sequence.context, {}, true, false, {}, 0};
+      Pair pair{request, &sequence, sequence.context, {}, {}, 0};
       pair.input.insert(pair.input.end(), sequence.continuation.begin(),
                         sequence.continuation.end() - 1);
-      pair.log_probabilities.resize(sequence.continuation.size());
+      pair.scores.resize(sequence.continuation.size());
       pairs.push_back(std::move(pair));
     }
   }
@@ -194,14 +194,8 @@ expected<void> score_group(LlamaContext& context, std::span<Pair> group, std::si
     std::optional<TopTokens> top;  // of this row, made once
     for (const Reader& reader : readers[static_cast<std::size_t>(row)]) {
       Pair& pair = group[reader.pair];
-      const std::optional<TokenScore> score =
-          softmax.score(pair.sequence->continuation[reader.index]);
-      if (!score) {
-        pair.broken = true;
-        continue;
-      }
-      pair.log_probabilities[reader.index] = score->log_probability;
-      pair.is_greedy = pair.is_greedy && score->is_arg_max;
+      pair.scores[reader.index] = softmax.score(pair.sequence->continuation[reader.index]);
+      if (!pair.scores[reader.index]) continue;
       TopTokens* record = pair.records.empty() ? nullptr : pair.records[reader.index];
       if (record == nullptr) continue;
       if (!top) top = top_tokens(logits, pair.keep_top);
@@ -220,15 +214,19 @@ expected<Response> response_of(const PreparedRequest& prepared, std::span<const 
   std::vector<ChoiceScore> scores;
   RollingScore rolling{0, 0};
   for (const Pair& pair : pairs) {
-    if (pair.broken) {
-      return data_error(
-          "The model's output is not finite (NaN or infinity) for this item; its weights may be "
-          "damaged, or the key/value type too coarse.");
-    }
     double sum = 0;
-    for (const double value : pair.log_probabilities) sum += value;
-    const auto tokens = static_cast<int>(pair.log_probabilities.size());
-    scores.push_back({sum, pair.is_greedy, tokens});
+    bool is_greedy = true;
+    for (const std::optional<TokenScore>& score : pair.scores) {
+      if (!score) {
+        return data_error(
+            "The model's output is not finite (NaN or infinity) for this item; its weights may be "
+            "damaged, or the key/value type too coarse.");
+      }
+      sum += score->log_probability;
+      is_greedy = is_greedy && score->is_arg_max;
+    }
+    const auto tokens = static_cast<int>(pair.scores.size());
+    scores.push_back({sum, is_greedy, tokens});
     rolling.loglikelihood += sum;
     rolling.tokens += tokens;
     response.prompt_tokens += static_cast<int>(pair.sequence->context.size()) + tokens;
@@ -246,9 +244,7 @@ expected<Response> response_of(const PreparedRequest& prepared, std::span<const 
 LogSoftmax::LogSoftmax(std::span<const float> logits) : logits_(logits), best_(arg_max(logits)) {
   if (!best_) return;
   const double top = logits[*best_];
-  double total = 0;
-  for (const float logit : logits) total += std::exp(static_cast<double>(logit) - top);
-  log_total_ = top + std::log(total);
+  log_total_ = top + std::log(sum_of_exponentials(logits, logits[*best_]));
 }
 
 std::optional<TokenScore> LogSoftmax::score(Token token) const {

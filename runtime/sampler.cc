@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace assay {
 namespace {
@@ -35,21 +34,6 @@ std::uint64_t sample_seed(std::uint64_t seed, std::string_view seed_key, int sam
   return mix(mix(seed) ^ key ^ mix(static_cast<std::uint64_t>(sample) + 1));
 }
 
-std::optional<std::size_t> arg_max(std::span<const float> logits) {
-  std::size_t best = 0;
-  float value = -std::numeric_limits<float>::infinity();
-  bool usable = true;
-  for (std::size_t i = 0; i < logits.size(); ++i) {
-    usable = usable && logits[i] < std::numeric_limits<float>::infinity();  // false for NaN, too
-    if (logits[i] > value) {
-      value = logits[i];
-      best = i;
-    }
-  }
-  if (!usable || !std::isfinite(value)) return std::nullopt;
-  return best;
-}
-
 Sampler::Sampler(const Sampling& settings, std::uint64_t seed)
     : settings_(settings), random_(seed) {}
 
@@ -74,6 +58,9 @@ std::optional<Token> Sampler::pick(std::span<const float> logits) {
   if (settings_.temperature <= 0) return static_cast<Token>(*best);
 
   const float top = logits[*best];
+  if (settings_.top_k <= 0 && settings_.top_p >= 1.0 && settings_.min_p <= 0) {
+    return draw_from_all(logits, top);
+  }
   keep_most_probable(logits, top);
   const auto weight = [&](const Candidate& c) {
     return std::exp((static_cast<double>(c.logit) - top) / settings_.temperature);
@@ -86,6 +73,19 @@ std::optional<Token> Sampler::pick(std::span<const float> logits) {
     if (left < 0) return c.token;
   }
   return candidates_.back().token;
+}
+
+Token Sampler::draw_from_all(std::span<const float> logits, float top) {
+  weights_.resize(logits.size());
+  exponentials(logits, top, settings_.temperature, weights_);
+  double total = 0;
+  for (const double weight : weights_) total += weight;
+  double left = random_.next_unit() * total;
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    left -= weights_[i];
+    if (left < 0) return static_cast<Token>(i);
+  }
+  return static_cast<Token>(weights_.size() - 1);
 }
 
 // Fills candidates_ with the tokens that survive top_k, top_p and min_p.
@@ -115,7 +115,11 @@ void Sampler::keep_most_probable(std::span<const float> logits, float best) {
   }
   if (settings_.top_p < 1.0) {
     double total = 0;
-    for (const Candidate& c : candidates_) total += probability_weight(c);
+    if (candidates_.size() == logits.size()) {
+      total = sum_of_exponentials(logits, best);
+    } else {
+      for (const Candidate& c : candidates_) total += probability_weight(c);
+    }
     double reached = 0;
     std::size_t kept = 0;
     while (kept < candidates_.size()) {

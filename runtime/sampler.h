@@ -29,6 +29,7 @@
 
 #include "assay/model.h"
 #include "assay/request.h"
+#include "runtime/row_math.h"
 
 namespace assay {
 
@@ -44,10 +45,6 @@ class SplitMix64 {
 
 std::uint64_t sample_seed(std::uint64_t seed, std::string_view seed_key, int sample);
 
-// Index of the largest value, the first of equals. nullopt when a value is NaN or +infinity, or
-// when all are -infinity.
-std::optional<std::size_t> arg_max(std::span<const float> logits);
-
 class Sampler {
  public:
   Sampler(const Sampling& settings, std::uint64_t seed);
@@ -62,6 +59,7 @@ class Sampler {
     Token token;
     float logit;
   };
+  Token draw_from_all(std::span<const float> logits, float top);
   void keep_most_probable(std::span<const float> logits, float best);  // top_k, top_p, min_p
 
   Sampling settings_;
@@ -69,6 +67,7 @@ class Sampler {
   std::deque<Token> recent_;
   std::vector<float> penalised_;       // logits after the repeat penalty
   std::vector<Candidate> candidates_;  // what is drawn from
+  std::vector<double> weights_;        // of a draw from all tokens
 };
 
 }  // namespace assay

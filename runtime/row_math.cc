@@ -1,0 +1,130 @@
+// See row_math.h. exp(x) = 2^n · exp(r), n = round(x / ln 2), |r| ≤ ln 2 / 2, exp(r) by its series
+// to degree 12, whose remainder is below 2e-16. Compiled without contraction to fused operations
+// (CMakeLists.txt), which would round differently from processor to processor.
+#include "runtime/row_math.h"
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+// The same function for several instruction sets, chosen when the program starts. The sanitizers
+// start later than that choice.
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define ASSAY_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define ASSAY_CLONES
+#endif
+#define ASSAY_INLINE inline __attribute__((always_inline))
+
+namespace assay {
+namespace {
+
+constexpr std::size_t kLanes = 8;
+typedef float Floats __attribute__((vector_size(kLanes * sizeof(float))));
+typedef double Doubles __attribute__((vector_size(kLanes * sizeof(double))));
+typedef std::int64_t Integers __attribute__((vector_size(kLanes * sizeof(std::int64_t))));
+
+constexpr double kLowest = -700;                 // exp of it is a normal number
+constexpr double kRounder = 6755399441055744.0;  // 1.5 · 2^52: adding it rounds to integers
+constexpr double kLog2e = 1.4426950408889634074;
+constexpr double kLn2High = 0.693147180369123816490;  // the upper bits of ln 2, and the rest
+constexpr double kLn2Low = 1.90821492927058770002e-10;
+
+// exp of values that are not positive.
+ASSAY_INLINE void exp_in_place(Doubles& x) {
+  const Doubles lowest = Doubles{} + kLowest;
+  x = x < lowest ? lowest : x;
+  const Doubles shifted = x * kLog2e + kRounder;
+  const Doubles n = shifted - kRounder;
+  const Doubles r = (x - n * kLn2High) - n * kLn2Low;
+  Doubles sum = Doubles{} + 1.0 / 479001600;  // 1/12!
+  sum = sum * r + 1.0 / 39916800;
+  sum = sum * r + 1.0 / 3628800;
+  sum = sum * r + 1.0 / 362880;
+  sum = sum * r + 1.0 / 40320;
+  sum = sum * r + 1.0 / 5040;
+  sum = sum * r + 1.0 / 720;
+  sum = sum * r + 1.0 / 120;
+  sum = sum * r + 1.0 / 24;
+  sum = sum * r + 1.0 / 6;
+  sum = sum * r + 0.5;
+  sum = sum * r + 1.0;
+  sum = sum * r + 1.0;
+  Integers bits;
+  Integers exponent;
+  std::memcpy(&bits, &sum, sizeof bits);
+  std::memcpy(&exponent, &shifted, sizeof exponent);
+  bits += exponent << 52;  // n stands in the lowest bits of `shifted`
+  std::memcpy(&x, &bits, sizeof x);
+}
+
+ASSAY_CLONES void exponentials_of(const float* logits, std::size_t count, double top, double scale,
+                                  double* out, double* total) {
+  Doubles sums = {};
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    const std::size_t here = count - i < kLanes ? count - i : kLanes;
+    Floats some = Floats{} - std::numeric_limits<float>::infinity();
+    std::memcpy(&some, logits + i, here == kLanes ? sizeof some : here * sizeof(float));
+    Doubles values = (__builtin_convertvector(some, Doubles) - top) * scale;
+    exp_in_place(values);
+    if (out != nullptr) {
+      std::memcpy(out + i, &values, here == kLanes ? sizeof values : here * sizeof(double));
+    }
+    if (here < kLanes) {
+      for (std::size_t lane = here; lane < kLanes; ++lane) values[lane] = 0;
+    }
+    sums += values;
+  }
+  double sum = 0;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) sum += sums[lane];
+  *total = sum;
+}
+
+// The largest value, and whether one of them is NaN or +infinity.
+ASSAY_CLONES void largest_of(const float* logits, std::size_t count, float* top, bool* unusable) {
+  typedef std::int32_t Flags __attribute__((vector_size(kLanes * sizeof(std::int32_t))));
+  const float infinity = std::numeric_limits<float>::infinity();
+  Floats best = Floats{} - infinity;
+  Flags good = Flags{} - 1;
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    const std::size_t here = count - i < kLanes ? count - i : kLanes;
+    Floats some = Floats{} - infinity;
+    std::memcpy(&some, logits + i, here == kLanes ? sizeof some : here * sizeof(float));
+    good &= some < infinity;  // false for NaN, too
+    best = some > best ? some : best;
+  }
+  *top = -infinity;
+  *unusable = false;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    *unusable = *unusable || good[lane] == 0;
+    if (best[lane] > *top) *top = best[lane];
+  }
+}
+
+}  // namespace
+
+std::optional<std::size_t> arg_max(std::span<const float> logits) {
+  float top = 0;
+  bool unusable = false;
+  largest_of(logits.data(), logits.size(), &top, &unusable);
+  if (unusable || !std::isfinite(top)) return std::nullopt;
+  std::size_t best = 0;
+  while (logits[best] != top) ++best;
+  return best;
+}
+
+double sum_of_exponentials(std::span<const float> logits, float top, double temperature) {
+  double total = 0;
+  exponentials_of(logits.data(), logits.size(), top, 1 / temperature, nullptr, &total);
+  return total;
+}
+
+void exponentials(std::span<const float> logits, float top, double temperature,
+                  std::span<double> out) {
+  double total = 0;
+  exponentials_of(logits.data(), logits.size(), top, 1 / temperature, out.data(), &total);
+}
+
+}  // namespace assay
