@@ -66,6 +66,10 @@ std::string session_text(const SessionStats& stats) {
     if (stats.generation.calls > 0) {
       text += fmt::format("; {:.1f} answers grew together", per_call(stats.generation));
     }
+    if (engine.slots_starved > 0) {
+      text += fmt::format("; {:.1f} % of the slots were empty for want of cache while texts waited",
+                          share(engine.slots_starved, engine.slots));
+    }
     text += "\n";
   }
   return text;

@@ -154,29 +154,25 @@ expected<void> LlamaContext::run(const PrefixPlan& plan, const RowReader& read_r
         "context of {} tokens and {} sequences.",
         plan.tokens.size(), plan.sequence_count, header_.size(), settings_.cells, sequence_limit_));
   }
-  drop_branches();
-  branches_ = plan.sequence_count;
-  if (!header_.empty()) {
-    for (int s = 1; s <= branches_; ++s) {
-      llama_memory_seq_cp(llama_get_memory(context_), 0, s, -1, -1);
-    }
-  }
+  fork(plan.sequence_count);
+  return extend(plan, 0, read_row, should_stop);
+}
+
+expected<void> LlamaContext::extend(const PrefixPlan& plan, int first, const RowReader& read_row,
+                                    const StopFlag& should_stop) {
   std::vector<std::vector<int>> sets = plan.sets;
   for (std::vector<int>& set : sets) {
-    for (int& sequence : set) ++sequence;
+    for (int& sequence : set) sequence += first + 1;
   }
 
-  std::vector<std::pair<int, int>> rows;  // (index in the batch, row number)
+  std::vector<OutputRow> rows;
   const auto flush = [&]() -> expected<void> {
     if (tokens_.empty()) return {};
     const expected<void> done = decode(should_stop, prompt_work_);
     if (!done) return done;
-    for (const auto& [index, row] : rows) {
-      const expected<void> read = read_output(index, row, read_row);
-      if (!read) return read;
-    }
+    const expected<void> read = read_outputs(rows, read_row);
     rows.clear();
-    return {};
+    return read;
   };
   for (const PlannedToken& planned : plan.tokens) {
     const bool output = planned.row >= 0;
@@ -195,12 +191,31 @@ expected<void> LlamaContext::run(const PrefixPlan& plan, const RowReader& read_r
 }
 
 void LlamaContext::fork(int count) {
+  open(count);
+  if (header_.empty()) return;
+  for (int s = 0; s < count; ++s) share(kHeaderSequence, s, header_.size());
+}
+
+void LlamaContext::open(int count) {
   drop_branches();
   branches_ = count;
-  if (header_.empty()) return;
-  for (int s = 1; s <= count; ++s) {
-    llama_memory_seq_cp(llama_get_memory(context_), 0, s, -1, -1);
-  }
+}
+
+void LlamaContext::share(int from, int to, std::size_t tokens) {
+  // Whole sequences are copied as such: what carries a state along can do nothing else.
+  const bool whole = from == kHeaderSequence && tokens == header_.size();
+  llama_memory_seq_cp(llama_get_memory(context_), from + 1, to + 1, whole ? -1 : 0,
+                      whole ? -1 : static_cast<llama_pos>(tokens));
+}
+
+void LlamaContext::release(int sequence) {
+  llama_memory_seq_rm(llama_get_memory(context_), sequence + 1, -1, -1);
+}
+
+void LlamaContext::count_slots(std::size_t slots, std::size_t used, std::size_t starved) {
+  detail_.slots += slots;
+  detail_.slots_used += used;
+  detail_.slots_starved += starved;
 }
 
 expected<void> LlamaContext::feed(std::span<const Token> tokens, std::size_t position, int first,
@@ -212,7 +227,8 @@ expected<void> LlamaContext::feed(std::span<const Token> tokens, std::size_t pos
     add(tokens[i], static_cast<int>(position + i), sequences, read_row && i + 1 == tokens.size());
   }
   expected<void> done = decode(should_stop, prompt_work_);
-  if (done && read_row) done = read_output(static_cast<int>(tokens.size()) - 1, 0, read_row);
+  const OutputRow last = {static_cast<int>(tokens.size()) - 1, 0};
+  if (done && read_row) done = read_outputs({&last, 1}, read_row);
   if (!done) drop_everything();
   return done;
 }
@@ -223,21 +239,35 @@ expected<void> LlamaContext::advance(std::span<const Step> steps, const RowReade
   if (settings_.exact_together()) pad(kExactWidth, /*output=*/true);
   const expected<void> done = decode(should_stop, generation_work_);
   if (!done) return drop_everything(), done;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const expected<void> read = read_output(static_cast<int>(i), static_cast<int>(i), read_row);
-    if (!read) return read;
-  }
-  return {};
+  std::vector<OutputRow> rows;
+  for (int i = 0; i < static_cast<int>(steps.size()); ++i) rows.emplace_back(i, i);
+  return read_outputs(rows, read_row);
 }
 
-expected<void> LlamaContext::read_output(int index, int row, const RowReader& read_row) {
-  const float* logits = llama_get_logits_ith(context_, index);
-  if (logits == nullptr) return internal_error("The engine gave no output for a token.");
+expected<void> LlamaContext::read_outputs(std::span<const OutputRow> rows,
+                                          const RowReader& read_row) {
+  std::vector<const float*> logits;
+  for (const auto& [index, row] : rows) {
+    logits.push_back(llama_get_logits_ith(context_, index));
+    if (logits.back() == nullptr) {
+      return internal_error("The engine gave no output for a token.");
+    }
+  }
   const auto start = std::chrono::steady_clock::now();
-  read_row(row, {logits, static_cast<std::size_t>(vocabulary_)});
+  const auto count = static_cast<int>(rows.size());
+  const auto width = static_cast<std::size_t>(vocabulary_);
+  // The engine's own team of threads, which waits beside this one and would be in the way of
+  // others.
+#ifdef _OPENMP
+#pragma omp parallel for schedule(dynamic) num_threads(settings_.threads) if (count > 1)
+#endif
+  for (int i = 0; i < count; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    read_row(rows[at].second, {logits[at], width});
+  }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
   reading_seconds_ += taken.count();
-  ++detail_.outputs;
+  detail_.outputs += rows.size();
   return {};
 }
 

@@ -15,6 +15,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "assay/expected.h"
@@ -55,6 +56,7 @@ struct ContextSettings {
   bool exact_together() const { return exact && flash_attention && rules.branches > 1; }
 };
 
+// Sees rows of the model's output. Different rows may be read by different threads at once.
 using RowReader = std::function<void(int row, std::span<const float> logits)>;
 using StopFlag = std::function<bool()>;
 
@@ -84,6 +86,16 @@ class LlamaContext {
   // in one call that holds nothing else. `read_row` (may be empty) sees the last one's output.
   // REQUIRES: count < the rules' branches; at most chunk() tokens.
   void fork(int count);
+  // For texts that come and go: open() makes the sequences 0 … count - 1 exist, empty; share()
+  // gives one the first `tokens` tokens of another (or of the header), release() empties it;
+  // extend() decodes a plan whose sequence s is `first` + s and already holds what stands before
+  // the plan. REQUIRES: count < the rules' branches + 1; sequences below `count`.
+  static constexpr int kHeaderSequence = -1;
+  void open(int count);
+  void share(int from, int to, std::size_t tokens);
+  void release(int sequence);
+  expected<void> extend(const PrefixPlan& plan, int first, const RowReader& read_row,
+                        const StopFlag& should_stop);
   expected<void> feed(std::span<const Token> tokens, std::size_t position, int first, int count,
                       const RowReader& read_row, const StopFlag& should_stop);
 
@@ -103,6 +115,9 @@ class LlamaContext {
   // generation. Calls that failed or were stopped are not counted.
   const DecodeWork& prompt_work() const { return prompt_work_; }
   const DecodeWork& generation_work() const { return generation_work_; }
+  // Tells how many of the `slots` for texts the next advance() fills, and how many stay empty
+  // although texts wait.
+  void count_slots(std::size_t slots, std::size_t used, std::size_t starved);
   // Seconds in row readers, and how often a header was found in the cache; the rest is zero.
   double reading_seconds() const { return reading_seconds_; }
   EngineDetail detail() const;
@@ -110,7 +125,9 @@ class LlamaContext {
  private:
   LlamaContext() = default;
   void drop_branches();
-  expected<void> read_output(int index, int row, const RowReader& read_row);
+  // (index in the batch just decoded, row number): every row, by as many threads as decode.
+  using OutputRow = std::pair<int, int>;
+  expected<void> read_outputs(std::span<const OutputRow> rows, const RowReader& read_row);
   void add(Token token, int position, const std::vector<int>& sequences, bool output);
   void pad(std::size_t size, bool output);
   expected<void> decode(const StopFlag& should_stop, DecodeWork& work);

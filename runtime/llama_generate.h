@@ -1,8 +1,9 @@
 // Texts for a unit's Completion requests. What the prompts have in common is decoded once and kept
-// as the header (runtime/trunk_plan.h); the n samples of a prompt share the whole prompt; all
-// sequences of a group then grow together, one token each per decode call. Groups and their order
-// depend on the unit alone, never on time, and each sample draws from random numbers of its own
-// (runtime/sampler.h).
+// as the header (runtime/trunk_plan.h); the n samples of a prompt share the whole prompt; the texts
+// of a group grow together in slots, one token each per decode call, and a text that has ended
+// leaves its slot to the next one at once (runtime/llama_waves.h). Groups and their order depend on
+// the unit and its answers alone, never on time, and each sample draws from random numbers of its
+// own (runtime/sampler.h).
 //
 // Thread-safety: none; called on the engine thread.
 #pragma once

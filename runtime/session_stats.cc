@@ -24,6 +24,9 @@ EngineDetail difference(const EngineDetail& before, const EngineDetail& after) {
   out.header_tokens -= before.header_tokens;
   out.header_tokens_found -= before.header_tokens_found;
   out.outputs -= before.outputs;
+  out.slots -= before.slots;
+  out.slots_used -= before.slots_used;
+  out.slots_starved -= before.slots_starved;
   return out;
 }
 
@@ -49,6 +52,9 @@ Json to_json(const SessionStats& stats) {
           {"header_tokens", stats.engine.header_tokens},
           {"header_tokens_found", stats.engine.header_tokens_found},
           {"outputs", stats.engine.outputs},
+          {"slots", stats.engine.slots},
+          {"slots_used", stats.engine.slots_used},
+          {"slots_starved", stats.engine.slots_starved},
           {"batch", stats.engine.batch}};
 }
 
@@ -77,6 +83,9 @@ SessionStats session_stats_from_json(const Json& json) {
   stats.engine.header_tokens = count("header_tokens");
   stats.engine.header_tokens_found = count("header_tokens_found");
   stats.engine.outputs = count("outputs");
+  stats.engine.slots = json.value("slots", std::size_t{0});  // since version 0.1 of the summary
+  stats.engine.slots_used = json.value("slots_used", std::size_t{0});
+  stats.engine.slots_starved = json.value("slots_starved", std::size_t{0});
   stats.engine.batch = json.at("batch").get<int>();
   return stats;
 }

@@ -21,6 +21,10 @@ struct EngineDetail {
   std::size_t header_tokens = 0;  // tokens of all those beginnings
   std::size_t header_tokens_found = 0;
   std::size_t outputs = 0;  // rows of the model's output that were read
+  // Places for texts that grow together, added up over the calls that add a token to each.
+  std::size_t slots = 0;
+  std::size_t slots_used = 0;
+  std::size_t slots_starved = 0;  // empty for want of cells although texts waited
   int batch = 0;            // tokens that one decode call may have; 0 = not known
 };
 

@@ -4,12 +4,17 @@
 #include <algorithm>
 
 #include "runtime/llama_score.h"
+#include "runtime/wave_plan.h"
 
 namespace assay {
 namespace {
 
 std::size_t common_length(std::span<const Token> a, std::span<const Token> b) {
   return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+
+std::size_t exact_limit(const ContextSettings& settings) {
+  return settings.exact_together() ? static_cast<std::size_t>(settings.rules.branches) : 1;
 }
 
 // The end of the samples of one request.
@@ -24,9 +29,7 @@ std::size_t end_of_request(std::span<const TrunkPath> paths, std::size_t begin) 
 // alone, after all of its chunks, so that the next one finds what both begin with.
 std::vector<TrunkGroup> group_exactly(std::span<const TrunkPath> paths,
                                       const ContextSettings& settings) {
-  const auto limit = static_cast<std::size_t>(
-      settings.exact_together() ? std::min({kExactWidth, settings.rules.branches, settings.outputs})
-                                : 1);
+  const std::size_t limit = exact_limit(settings);
   const auto cells = static_cast<std::size_t>(settings.cells) - kExactWidth;
   const auto is_long = [](const TrunkPath& path) { return path.prompt.size() > 2 * kExactBatch; };
   std::vector<TrunkGroup> groups;
@@ -60,6 +63,10 @@ std::vector<TrunkGroup> group_exactly(std::span<const TrunkPath> paths,
 
 }  // namespace
 
+std::size_t exact_slots(const ContextSettings& settings) {
+  return std::min(exact_limit(settings), std::size_t{kExactWidth});
+}
+
 PlanPath plan_path(const TrunkPath& path) { return {path.prompt, path.prompt.size() - 1}; }
 
 std::size_t kept_of_header(std::span<const Token> held, std::span<const Token> header,
@@ -78,9 +85,7 @@ std::vector<TrunkGroup> group_prompts(std::span<const TrunkPath> paths,
   const SharingRules& rules = settings.rules;
   const std::size_t header = rules.fork ? shared_header(plan, kHeaderGranule) : 0;
   const auto chunk = static_cast<std::size_t>(settings.batch);
-  const auto cells = static_cast<std::size_t>(settings.cells) - header;
-  const auto limit =
-      static_cast<std::size_t>(std::min({rules.branches, settings.outputs, settings.batch}));
+  const bool alone = rules.branches < kLeastBranches;  // no slots to share
   const auto is_long = [&](const TrunkPath& path) {
     return path.prompt.size() - header > 2 * chunk;
   };
@@ -95,32 +100,19 @@ std::vector<TrunkGroup> group_prompts(std::span<const TrunkPath> paths,
   };
 
   std::vector<TrunkGroup> groups;
+  const auto add = [&](std::size_t begin, std::size_t end, std::size_t own) {
+    for (std::size_t i = begin; alone && i < end; ++i) groups.push_back({i, i + 1, own});
+    if (!alone) groups.push_back({begin, end, own});
+  };
   for (std::size_t begin = 0; begin < paths.size();) {
-    if (is_long(paths[begin])) {
-      const std::size_t last = end_of_request(paths, begin);
-      const std::size_t own = trunk(begin, last);
-      const auto room = static_cast<std::size_t>(settings.cells) - paths[begin].prompt.size();
-      const auto new_tokens = static_cast<std::size_t>(std::max(1, paths[begin].max_tokens));
-      for (std::size_t from = begin; from < last;) {
-        const std::size_t fitting = std::max<std::size_t>(1, room / new_tokens);
-        const std::size_t end = std::min({last, from + limit, from + fitting});
-        groups.push_back({from, end, own});
-        from = end;
-      }
-      begin = last;
-      continue;
-    }
     std::size_t end = begin;
-    std::size_t used = 0;
-    while (end < paths.size() && end - begin < limit && !is_long(paths[end])) {
-      const bool new_prompt = end == begin || paths[end].request != paths[end - 1].request;
-      const std::size_t more = static_cast<std::size_t>(paths[end].max_tokens) +
-                               (new_prompt ? paths[end].prompt.size() - header : 0);
-      if (end > begin && used + more > cells) break;
-      used += more;
-      ++end;
+    if (is_long(paths[begin])) {
+      end = end_of_request(paths, begin);
+      add(begin, end, trunk(begin, end));
+    } else {
+      while (end < paths.size() && !is_long(paths[end])) ++end;
+      add(begin, end, header);
     }
-    groups.push_back({begin, end, header});
     begin = end;
   }
   return groups;

@@ -31,6 +31,9 @@ struct TrunkGroup {
   std::size_t header = 0;  // tokens of their common beginning that are held before
 };
 
+// Texts of an exact group that grow together.
+std::size_t exact_slots(const ContextSettings& settings);
+
 std::vector<TrunkGroup> group_prompts(std::span<const TrunkPath> paths,
                                       const ContextSettings& settings);
 

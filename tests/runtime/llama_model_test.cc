@@ -142,6 +142,14 @@ TEST(LlamaModel, AUnitsAnswersDoNotDependOnTheUnitsBefore) {
   completion.samples = 3;
   completion.seed_key = "t/1";
   units.push_back({completion, units[0][0]});
+  // More texts than slots, of different lengths, their prompts in several waves.
+  units.emplace_back();
+  for (int i = 0; i < 14; ++i) {
+    completion.prompt = kHeader + "Number " + std::to_string(7 * i) + ". Then the cat";
+    completion.max_tokens = 1 + (5 * i) % 13;
+    completion.seed_key = "t/" + std::to_string(i);
+    units.back().push_back(completion);
+  }
 
   ModelOptions options = options_for("Q4_0");
   options.batch = 64;  // headers of several chunks
