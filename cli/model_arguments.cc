@@ -40,6 +40,11 @@ void ModelArguments::add_to(CLI::App& app) {
       ->type_name("N")
       ->check(whole_number(1, 4096))
       ->group(kGroup);
+  app.add_option("--call-limit", options_.call_limit,
+                 "seconds after which a decode call is given up and its item an error [900]")
+      ->type_name("SECONDS")
+      ->check(CLI::PositiveNumber)
+      ->group(kGroup);
   app.add_option("--gpu-layers", options_.gpu_layers, "layers on the GPU, -1: all that fit [-1]")
       ->type_name("N")
       ->check(whole_number(-1))

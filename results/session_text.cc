@@ -70,6 +70,9 @@ std::string session_text(const SessionStats& stats) {
       text += fmt::format("; {:.1f} % of the slots were empty for want of cache while texts waited",
                           share(engine.slots_starved, engine.slots));
     }
+    if (engine.refused > 0) {
+      text += fmt::format("; {} calls were refused and made as two", engine.refused);
+    }
     text += "\n";
   }
   return text;

@@ -14,6 +14,8 @@
 namespace assay {
 namespace {
 
+constexpr int kFailuresInRow = 8;  // then the engine is taken for lost
+
 Error interrupted() {
   return {ErrorCode::kInterrupted, "The model was asked to stop in the middle of a unit."};
 }
@@ -34,8 +36,33 @@ void apply(const RopeOptions& rope, llama_context_params& params) {
 
 }  // namespace
 
+std::optional<ContextSettings> smaller_settings(const ContextSettings& settings) {
+  constexpr int kLeastBatch = 64;
+  ContextSettings smaller = settings;
+  if (settings.cells > settings.max_length) {
+    smaller.cells = settings.max_length;
+    return smaller;
+  }
+  if (settings.exact || settings.batch / 2 < kLeastBatch) return std::nullopt;
+  smaller.batch = settings.batch / 2;
+  smaller.outputs = std::max(kLeastBatch, settings.outputs / 2);
+  return smaller;
+}
+
 expected<std::unique_ptr<LlamaContext>> LlamaContext::create(llama_model* model,
                                                              const ContextSettings& settings) {
+  ContextSettings next = settings;
+  while (true) {
+    expected<std::unique_ptr<LlamaContext>> made = create_as_asked(model, next);
+    if (made || engine_errors().find("alloc") == std::string::npos) return made;
+    const std::optional<ContextSettings> smaller = smaller_settings(next);
+    if (!smaller) return made;
+    next = *smaller;
+  }
+}
+
+expected<std::unique_ptr<LlamaContext>> LlamaContext::create_as_asked(
+    llama_model* model, const ContextSettings& settings) {
   std::unique_ptr<LlamaContext> made(new LlamaContext);
   made->settings_ = settings;
   made->sequence_limit_ = settings.rules.branches + 1;
@@ -59,10 +86,7 @@ expected<std::unique_ptr<LlamaContext>> LlamaContext::create(llama_model* model,
   params.swa_full = true;  // A sliding window cache cannot be trimmed or forked reliably.
   params.offload_kqv = true;
   apply(settings.rope, params);
-  params.abort_callback = [](void* data) {
-    const StopFlag* stop = static_cast<LlamaContext*>(data)->stop_;
-    return stop != nullptr && *stop && (*stop)();
-  };
+  params.abort_callback = [](void* data) { return static_cast<LlamaContext*>(data)->must_stop(); };
   params.abort_callback_data = made.get();
 
   forget_engine_errors();
@@ -168,11 +192,9 @@ expected<void> LlamaContext::extend(const PrefixPlan& plan, int first, const Row
   std::vector<OutputRow> rows;
   const auto flush = [&]() -> expected<void> {
     if (tokens_.empty()) return {};
-    const expected<void> done = decode(should_stop, prompt_work_);
-    if (!done) return done;
-    const expected<void> read = read_outputs(rows, read_row);
+    const expected<void> done = decode(should_stop, prompt_work_, rows, read_row);
     rows.clear();
-    return read;
+    return done;
   };
   for (const PlannedToken& planned : plan.tokens) {
     const bool output = planned.row >= 0;
@@ -226,9 +248,9 @@ expected<void> LlamaContext::feed(std::span<const Token> tokens, std::size_t pos
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     add(tokens[i], static_cast<int>(position + i), sequences, read_row && i + 1 == tokens.size());
   }
-  expected<void> done = decode(should_stop, prompt_work_);
   const OutputRow last = {static_cast<int>(tokens.size()) - 1, 0};
-  if (done && read_row) done = read_outputs({&last, 1}, read_row);
+  const std::span<const OutputRow> rows(&last, read_row ? 1 : 0);
+  const expected<void> done = decode(should_stop, prompt_work_, rows, read_row);
   if (!done) drop_everything();
   return done;
 }
@@ -237,18 +259,21 @@ expected<void> LlamaContext::advance(std::span<const Step> steps, const RowReade
                                      const StopFlag& should_stop) {
   for (const Step& step : steps) add(step.token, step.position, {step.sequence + 1}, true);
   if (settings_.exact_together()) pad(kExactWidth, /*output=*/true);
-  const expected<void> done = decode(should_stop, generation_work_);
-  if (!done) return drop_everything(), done;
   std::vector<OutputRow> rows;
   for (int i = 0; i < static_cast<int>(steps.size()); ++i) rows.emplace_back(i, i);
-  return read_outputs(rows, read_row);
+  const expected<void> done = decode(should_stop, generation_work_, rows, read_row);
+  if (!done) drop_everything();
+  return done;
 }
 
-expected<void> LlamaContext::read_outputs(std::span<const OutputRow> rows,
+expected<void> LlamaContext::read_outputs(std::span<const OutputRow> all, int begin, int end,
                                           const RowReader& read_row) {
+  std::vector<OutputRow> rows;
   std::vector<const float*> logits;
-  for (const auto& [index, row] : rows) {
-    logits.push_back(llama_get_logits_ith(context_, index));
+  for (const OutputRow& row : all) {
+    if (row.first < begin || row.first >= end) continue;
+    rows.push_back(row);
+    logits.push_back(llama_get_logits_ith(context_, row.first - begin));
     if (logits.back() == nullptr) {
       return internal_error("The engine gave no output for a token.");
     }
@@ -292,9 +317,20 @@ void LlamaContext::pad(std::size_t size, bool output) {
   }
 }
 
-// Decodes and empties the batch, after making sure that the engine will take it.
-expected<void> LlamaContext::decode(const StopFlag& should_stop, DecodeWork& work) {
-  const std::size_t wanted = tokens_.size() - padding_;
+bool LlamaContext::must_stop() const {
+  if (stop_ == nullptr) return false;  // no call is under way
+  if (*stop_ && (*stop_)()) return true;
+  late_ = late_ || std::chrono::steady_clock::now() > deadline_;
+  return late_;
+}
+
+bool LlamaContext::usable_after(const Error& error) const {
+  return error.code == ErrorCode::kUnavailable && failures_ < kFailuresInRow;
+}
+
+// After making sure that the engine will take it.
+expected<void> LlamaContext::decode(const StopFlag& should_stop, DecodeWork& work,
+                                    std::span<const OutputRow> rows, const RowReader& read_row) {
   if (settings_.exact_together() && tokens_.size() == 1) pad(2, /*output=*/false);
   const auto count = static_cast<int>(tokens_.size());
   const int last_sequence = padding_ > 0 ? padding_sequence_ : sequence_limit_ - 1;
@@ -308,49 +344,83 @@ expected<void> LlamaContext::decode(const StopFlag& should_stop, DecodeWork& wor
   }
   for (const Token token : tokens_) sound = sound && token >= 0 && token < vocabulary_;
 
-  int status = -1;
-  const bool stop_now = should_stop && should_stop();
-  if (sound && !stop_now) {
-    llama_batch batch = {};
-    batch.n_tokens = count;
-    batch.token = tokens_.data();
-    batch.pos = positions_.data();
-    batch.n_seq_id = set_sizes_.data();
-    batch.seq_id = set_pointers_.data();
-    batch.logits = outputs_.data();
-    stop_ = &should_stop;
-    forget_engine_errors();
-    const auto start = std::chrono::steady_clock::now();
-    try {
-      status = llama_decode(context_, batch);
-      if (status == 0) llama_synchronize(context_);
-    } catch (const std::exception&) {
-      status = -2;
-    }
-    stop_ = nullptr;
-    if (status == 0) {
-      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-      work.tokens += wanted;
-      work.calls += 1;
-      work.seconds += taken.count();
-    }
-  }
+  expected<void> done =
+      internal_error(fmt::format("A batch of {} tokens broke the engine's rules.", count));
+  if (sound) done = decode_part(0, count, should_stop, work, rows, read_row);
   if (padding_ > 0) llama_memory_seq_rm(llama_get_memory(context_), padding_sequence_, -1, -1);
   padding_ = 0;
-  const std::size_t used = tokens_.size();
   tokens_.clear();
   positions_.clear();
   sets_.clear();
   outputs_.clear();
   output_count_ = 0;
-  if (stop_now || status == 2) return interrupted();
-  if (status == 0) return {};
-  if (!sound) {
-    return internal_error(fmt::format("A batch of {} tokens broke the engine's rules.", used));
+  return done;
+}
+
+// Tokens [begin, end) of the batch in one call. One that is refused for want of memory is made as
+// two, whose tokens the engine may round differently; so not in exact layouts.
+expected<void> LlamaContext::decode_part(int begin, int end, const StopFlag& should_stop,
+                                         DecodeWork& work, std::span<const OutputRow> rows,
+                                         const RowReader& read_row) {
+  if (should_stop && should_stop()) return interrupted();
+  const int status = call_engine(begin, end, should_stop, work);
+  const int count = end - begin;
+  if (status == 0) {
+    failures_ = 0;
+    return read_outputs(rows, begin, end, read_row);
+  }
+  if (status == 2 && !late_) return interrupted();
+  const bool refused = status == 1 || status < -1;
+  if (refused && count > 1 && !settings_.exact) {
+    ++detail_.refused;
+    const int middle = begin + count / 2;
+    const expected<void> first = decode_part(begin, middle, should_stop, work, rows, read_row);
+    if (!first) return first;
+    return decode_part(middle, end, should_stop, work, rows, read_row);
+  }
+  ++failures_;
+  if (status == 2) {
+    return unavailable(fmt::format(
+        "The engine did not finish a batch of {} tokens within {:.0f} seconds (--call-limit).",
+        count, settings_.call_limit));
   }
   const std::string why = engine_errors();
-  return internal_error(fmt::format("The engine could not decode a batch of {} tokens (code {}{}).",
-                                    used, status, why.empty() ? "" : ": " + why));
+  Error error =
+      internal_error(fmt::format("The engine could not decode a batch of {} tokens (code {}{}).",
+                                 count, status, why.empty() ? "" : ": " + why));
+  if (refused) error.code = ErrorCode::kUnavailable;
+  return error;
+}
+
+int LlamaContext::call_engine(int begin, int end, const StopFlag& should_stop, DecodeWork& work) {
+  const auto at = static_cast<std::size_t>(begin);
+  llama_batch batch = {};
+  batch.n_tokens = end - begin;
+  batch.token = tokens_.data() + at;
+  batch.pos = positions_.data() + at;
+  batch.n_seq_id = set_sizes_.data() + at;
+  batch.seq_id = set_pointers_.data() + at;
+  batch.logits = outputs_.data() + at;
+  stop_ = &should_stop;
+  late_ = false;
+  forget_engine_errors();
+  const auto start = std::chrono::steady_clock::now();
+  deadline_ = start + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                          std::chrono::duration<double>(settings_.call_limit));
+  int status = -2;
+  try {
+    status = decoder_ ? decoder_(context_, batch) : llama_decode(context_, batch);
+    if (status == 0) llama_synchronize(context_);
+  } catch (const std::exception&) {
+    status = -2;
+  }
+  stop_ = nullptr;
+  if (status != 0) return status;
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  work.tokens += static_cast<std::size_t>(end - begin) - padding_;
+  work.calls += 1;
+  work.seconds += taken.count();
+  return status;
 }
 
 }  // namespace assay

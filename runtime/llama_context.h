@@ -11,8 +11,10 @@
 // calls come from the model's engine thread (OpenMP keeps a team of threads per calling thread).
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -25,6 +27,7 @@
 #include "runtime/rope_options.h"
 #include "runtime/session_stats.h"
 
+struct llama_batch;
 struct llama_context;
 struct llama_model;
 
@@ -48,7 +51,8 @@ struct ContextSettings {
   int type_v = 1;
   SharingRules rules;
   RopeOptions rope{};
-  bool exact = false;  // layouts that no neighbour can move: runtime/exact_layout.h
+  double call_limit = 900;  // seconds that one decode call may take before it is given up
+  bool exact = false;       // layouts that no neighbour can move: runtime/exact_layout.h
 
   // Tokens in which headers are decoded and kept.
   int chunk() const { return exact ? kExactChunk : batch; }
@@ -60,8 +64,13 @@ struct ContextSettings {
 using RowReader = std::function<void(int row, std::span<const float> logits)>;
 using StopFlag = std::function<bool()>;
 
+// The next thing to try when memory was too short for these: a cache for one request at a time,
+// then smaller batches. Nothing when nothing is left to give up.
+std::optional<ContextSettings> smaller_settings(const ContextSettings& settings);
+
 class LlamaContext {
  public:
+  // With less than was asked for (settings() says what) where memory is too short for all of it.
   static expected<std::unique_ptr<LlamaContext>> create(llama_model* model,
                                                         const ContextSettings& settings);
   ~LlamaContext();
@@ -110,6 +119,15 @@ class LlamaContext {
 
   void drop_everything();  // Empties the cache, header included.
 
+  // Whether the model can be asked again after this error of one of the calls above: it was one
+  // call's (refused, or given up after call_limit), not the first of many in a row. The cache is
+  // empty then.
+  bool usable_after(const Error& error) const;
+
+  // What answers in place of llama_decode, for tests of what is done when it does not.
+  using Decoder = std::function<int(llama_context*, const llama_batch&)>;
+  void replace_decoder(Decoder decoder) { decoder_ = std::move(decoder); }
+
   // Time inside the engine, from the call of llama_decode until its result is there; reading rows
   // and choosing tokens is not part of it. hold_header() and run() count as prompt, advance() as
   // generation. Calls that failed or were stopped are not counted.
@@ -123,14 +141,25 @@ class LlamaContext {
   EngineDetail detail() const;
 
  private:
+  static expected<std::unique_ptr<LlamaContext>> create_as_asked(llama_model* model,
+                                                                 const ContextSettings& settings);
+
   LlamaContext() = default;
   void drop_branches();
-  // (index in the batch just decoded, row number): every row, by as many threads as decode.
+  // (index in the batch, row number): every row with an index in [begin, end), which was just
+  // decoded, by as many threads as decode.
   using OutputRow = std::pair<int, int>;
-  expected<void> read_outputs(std::span<const OutputRow> rows, const RowReader& read_row);
+  expected<void> read_outputs(std::span<const OutputRow> rows, int begin, int end,
+                              const RowReader& read_row);
   void add(Token token, int position, const std::vector<int>& sequences, bool output);
   void pad(std::size_t size, bool output);
-  expected<void> decode(const StopFlag& should_stop, DecodeWork& work);
+  // Decodes and empties the batch, reading `rows` of it.
+  expected<void> decode(const StopFlag& should_stop, DecodeWork& work,
+                        std::span<const OutputRow> rows = {}, const RowReader& read_row = {});
+  expected<void> decode_part(int begin, int end, const StopFlag& should_stop, DecodeWork& work,
+                             std::span<const OutputRow> rows, const RowReader& read_row);
+  int call_engine(int begin, int end, const StopFlag& should_stop, DecodeWork& work);
+  bool must_stop() const;
 
   llama_context* context_ = nullptr;
   ContextSettings settings_;
@@ -142,6 +171,10 @@ class LlamaContext {
   std::vector<Token> header_;
   int branches_ = 0;  // sequences 1..branches_ hold something
   const StopFlag* stop_ = nullptr;
+  std::chrono::steady_clock::time_point deadline_{};  // of the call under way
+  mutable bool late_ = false;
+  int failures_ = 0;  // calls in a row that did not succeed
+  Decoder decoder_;
   DecodeWork prompt_work_;
   DecodeWork generation_work_;
   double reading_seconds_ = 0;

@@ -2,6 +2,7 @@
 #include "runtime/llama_generate.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "runtime/llama_draft.h"
 #include "runtime/llama_waves.h"
@@ -103,6 +104,16 @@ expected<void> generate_exactly(LlamaContext& context, const LlamaTokenizer& tok
                        decoded);
 }
 
+// Drafts [begin, end), samples of one request, as they were before their first token.
+void restart(const LlamaTokenizer& tokenizer, std::span<const PreparedRequest> unit,
+             std::size_t begin, std::size_t end, std::vector<Draft>& drafts) {
+  const std::size_t request = drafts[begin].request;
+  std::size_t first = begin;
+  while (first > 0 && drafts[first - 1].request == request) --first;
+  std::vector<Draft> fresh = list_drafts(tokenizer, unit, std::span(&request, 1));
+  for (std::size_t i = begin; i < end; ++i) drafts[i] = std::move(fresh[i - first]);
+}
+
 // Each request's prompt once, with the longest text after it.
 std::vector<WavePrompt> prompts_of(std::span<const TrunkPath> group) {
   std::vector<WavePrompt> prompts;
@@ -166,24 +177,44 @@ expected<void> generate_requests(LlamaContext& context, const LlamaTokenizer& to
   for (const Draft& draft : drafts) {
     paths.push_back({draft.prompt, draft.request, draft.completion->max_tokens});
   }
+  const ContextSettings& settings = context.settings();
   std::span<const Token> held;  // by this unit: what earlier ones left is not counted
-  for (const TrunkGroup& group : group_prompts(paths, context.settings())) {
+  const auto attempt = [&](const TrunkGroup& group) -> expected<void> {
     const std::span<const Token> header = paths[group.begin].prompt.first(group.header);
     decoded[paths[group.begin].request] +=
-        static_cast<int>(group.header - kept_of_header(held, header, context.settings()));
+        static_cast<int>(group.header - kept_of_header(held, header, settings));
     held = header;
     const expected<void> ready = context.hold_header(header, should_stop);
     if (!ready) return ready;
     const std::span<Draft> members =
         std::span(drafts).subspan(group.begin, group.end - group.begin);
-    const ContextSettings& settings = context.settings();
     const bool in_slots = settings.rules.branches >= kLeastBranches;
     const auto generate = settings.exact ? generate_exactly
                           : in_slots     ? generate_in_slots
                                          : generate_alone;
-    const expected<void> done =
-        generate(context, tokenizer, members, group.header, should_stop, decoded);
-    if (!done) return done;
+    return generate(context, tokenizer, members, group.header, should_stop, decoded);
+  };
+  std::vector<std::optional<Error>> errors(unit.size());
+  for (const TrunkGroup& group : group_prompts(paths, settings)) {
+    const expected<void> done = attempt(group);
+    // A group that the engine cannot do is taken apart, so that one request costs no other.
+    for (std::size_t begin = group.begin; !done && begin < group.end;) {
+      held = {};
+      const std::size_t request = paths[begin].request;
+      std::size_t end = begin;
+      while (end < group.end && paths[end].request == request) ++end;
+      const std::span<Draft> own = std::span(drafts).subspan(begin, end - begin);
+      const bool finished = std::ranges::all_of(own, &Draft::finished);
+      expected<void> alone = finished ? expected<void>() : done;
+      const bool is_all = begin == group.begin && end == group.end;
+      if (!alone && !is_all && context.usable_after(alone.error())) {
+        restart(tokenizer, unit, begin, end, drafts);
+        alone = attempt({begin, end, group.header});
+      }
+      if (!alone && !context.usable_after(alone.error())) return alone;
+      if (!alone) errors[request] = alone.error();
+      begin = end;
+    }
   }
   std::size_t first = 0;
   for (const std::size_t request : which) {
@@ -193,8 +224,12 @@ expected<void> generate_requests(LlamaContext& context, const LlamaTokenizer& to
       responses[request] = usage_error("A completion was asked for no samples.");
       continue;
     }
-    responses[request] = response_of(unit[request], std::span(drafts).subspan(first, count),
-                                     decoded[request], context.vocabulary());
+    if (errors[request]) {
+      responses[request] = *errors[request];
+    } else {
+      responses[request] = response_of(unit[request], std::span(drafts).subspan(first, count),
+                                       decoded[request], context.vocabulary());
+    }
     first += count;
   }
   return {};

@@ -165,6 +165,7 @@ ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& 
   context.rope = options.rope;
   context.rules = sharing_rules(model, gguf.architecture);
   context.exact = options.exact;
+  context.call_limit = options.call_limit;
   if (options.exact) {
     context.batch = kExactBatch;
     // One token at a time: without flash attention its sums do not depend on the threads.

@@ -113,12 +113,21 @@ expected<Json> llama_manifest(const ManifestParts& parts) {
   manifest["kv_type_v"] = ggml_type_name(static_cast<ggml_type>(context.type_v));
   manifest["swa_full"] = true;
   if (context.rope.asked()) manifest["rope"] = context.rope.to_json();
-  if (gguf.trained_context > 0 && context.max_length > gguf.trained_context) {
-    manifest["warnings"] = Json::array(
-        {fmt::format("the context of {} tokens is longer than the {} tokens that the model was "
-                     "trained with",
-                     context.max_length, gguf.trained_context)});
+  Json warnings = Json::array();
+  const ContextSettings asked = as_rounded(parts.loaded.context);
+  if (context.cells < asked.cells || context.batch < asked.batch) {
+    warnings.push_back(fmt::format(
+        "memory was too short for a cache of {} tokens and batches of {}: the run goes on with {} "
+        "and {}",
+        asked.cells, asked.batch, context.cells, context.batch));
   }
+  if (gguf.trained_context > 0 && context.max_length > gguf.trained_context) {
+    warnings.push_back(
+        fmt::format("the context of {} tokens is longer than the {} tokens that the model was "
+                    "trained with",
+                    context.max_length, gguf.trained_context));
+  }
+  if (!warnings.empty()) manifest["warnings"] = std::move(warnings);
   manifest["softmax"] = "double";
 
   const bool adds = parts.options.add_bos.value_or(parts.tokenizer.adds_special_by_default());

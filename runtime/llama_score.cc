@@ -278,7 +278,7 @@ expected<void> score_requests(LlamaContext& context, std::span<const PreparedReq
   const std::vector<KeptTokens> records = list_records(unit, which, context.vocabulary(), pairs);
   std::vector<int> decoded(unit.size(), 0);
   std::span<const Token> held;  // by this unit: what earlier ones left is not counted
-  for (const PairGroup& group : group_pairs(pairs, context.settings())) {
+  const auto attempt = [&](const PairGroup& group) -> expected<void> {
     const Pair& first = pairs[group.begin];
     const std::span<const Token> header = std::span(first.input).first(group.header);
     decoded[first.request] +=
@@ -286,17 +286,38 @@ expected<void> score_requests(LlamaContext& context, std::span<const PreparedReq
     held = header;
     const expected<void> ready = context.hold_header(header, should_stop);
     if (!ready) return ready;
-    const expected<void> scored =
-        score_group(context, std::span(pairs).subspan(group.begin, group.end - group.begin),
-                    group.header, should_stop, decoded);
-    if (!scored) return scored;
+    return score_group(context, std::span(pairs).subspan(group.begin, group.end - group.begin),
+                       group.header, should_stop, decoded);
+  };
+  std::vector<std::optional<Error>> errors(unit.size());
+  for (const PairGroup& group : group_pairs(pairs, context.settings())) {
+    const expected<void> scored = attempt(group);
+    // A group that the engine cannot do is taken apart, so that one request costs no other.
+    for (std::size_t begin = group.begin; !scored && begin < group.end;) {
+      held = {};
+      const std::size_t request = pairs[begin].request;
+      std::size_t end = begin;
+      while (end < group.end && pairs[end].request == request) ++end;
+      expected<void> alone = scored;
+      const bool is_all = begin == group.begin && end == group.end;
+      if (!is_all && context.usable_after(alone.error())) {
+        alone = attempt({begin, end, group.header});
+      }
+      if (!alone && !context.usable_after(alone.error())) return alone;
+      if (!alone) errors[request] = alone.error();
+      begin = end;
+    }
   }
 
   std::size_t first = 0;
   for (const std::size_t request : which) {
     const std::size_t count = unit[request].sequences.size();
-    responses[request] =
-        response_of(unit[request], std::span(pairs).subspan(first, count), decoded[request]);
+    if (errors[request]) {
+      responses[request] = *errors[request];
+    } else {
+      responses[request] =
+          response_of(unit[request], std::span(pairs).subspan(first, count), decoded[request]);
+    }
     if (responses[request] && unit[request].keep_top > 0) {
       responses[request]->top_tokens = encode_kept(records[request]);
     }

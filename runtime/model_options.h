@@ -29,6 +29,7 @@ struct ModelOptions {
   std::string kv_type = "f16";     // "f16", "f32", "bf16", "q8_0", "q4_0", …; "K,V" for two types
   std::optional<bool> add_bos;     // unset = what the vocabulary says
   bool exact = false;              // layouts that no neighbour can move (runtime/exact_layout.h)
+  double call_limit = 900;         // seconds of one decode call, after which its item is an error
   bool truncate_left = false;      // protocols.md section 5.4 instead of an item error
   std::string chat_template_file;  // overrides the GGUF's template
   std::vector<LoraOption> lora;

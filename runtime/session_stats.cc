@@ -27,6 +27,7 @@ EngineDetail difference(const EngineDetail& before, const EngineDetail& after) {
   out.slots -= before.slots;
   out.slots_used -= before.slots_used;
   out.slots_starved -= before.slots_starved;
+  out.refused -= before.refused;
   return out;
 }
 
@@ -55,6 +56,7 @@ Json to_json(const SessionStats& stats) {
           {"slots", stats.engine.slots},
           {"slots_used", stats.engine.slots_used},
           {"slots_starved", stats.engine.slots_starved},
+          {"refused", stats.engine.refused},
           {"batch", stats.engine.batch}};
 }
 
@@ -85,6 +87,7 @@ SessionStats session_stats_from_json(const Json& json) {
   stats.engine.outputs = count("outputs");
   stats.engine.slots = json.value("slots", std::size_t{0});  // since version 0.1 of the summary
   stats.engine.slots_used = json.value("slots_used", std::size_t{0});
+  stats.engine.refused = json.value("refused", std::size_t{0});
   stats.engine.slots_starved = json.value("slots_starved", std::size_t{0});
   stats.engine.batch = json.at("batch").get<int>();
   return stats;

@@ -25,7 +25,8 @@ struct EngineDetail {
   std::size_t slots = 0;
   std::size_t slots_used = 0;
   std::size_t slots_starved = 0;  // empty for want of cells although texts waited
-  int batch = 0;            // tokens that one decode call may have; 0 = not known
+  std::size_t refused = 0;        // calls that the engine refused and that were made as two
+  int batch = 0;                  // tokens that one decode call may have; 0 = not known
 };
 
 // A model that measures itself closely.
