@@ -39,14 +39,14 @@ TEST(Exact, SamplesAreEqualForThreadsBatchesAndResumptions) {
     ASSERT_EQ(other.exit_code, 0) << other.err;
     EXPECT_EQ(read_bytes(folder / run / "samples.jsonl"), samples) << threads;
   }
-  // As if it had been killed after its first unit.
+  // As if it had been killed after its first unit; it goes on with other threads.
   const std::string journal = read_bytes(folder / "one/journal.jsonl");
   const std::size_t end = journal.find("\"end\":true");
   ASSERT_NE(end, std::string::npos);
   std::ofstream(folder / "one/journal.jsonl") << journal.substr(0, journal.find('\n', end) + 1);
   fs::remove(folder / "one/samples.jsonl");
   fs::remove(folder / "one/summary.json");
-  const ProgramResult again = run_assay(line("one", {"--threads", "1"}), patient(folder));
+  const ProgramResult again = run_assay(line("one", {"--threads", "3"}), patient(folder));
   ASSERT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(read_bytes(folder / "one/samples.jsonl"), samples);
 
