@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kMi = 1024.0 * 1024.0;
 constexpr int kLongest = 1 << 27;  // no model's context comes near
+constexpr double kMostLayers = 4096;
 
 double bytes_each(int type) {
   return static_cast<double>(ggml_type_size(static_cast<ggml_type>(type))) /
@@ -36,20 +37,35 @@ struct Cached {
   double values = 0;
 };
 
-// Keys and values have so many numbers for each of a layer's heads. Nothing is known where layers
-// differ (the header then has lists), or latent attention stores something else.
+// A header's number; of a list, that of layer `layer`. 0: there is none.
+double header_number(const GgufSummary& gguf, const std::string& name, std::size_t layer = 0) {
+  const auto found = gguf.metadata.find(gguf.architecture + "." + name);
+  if (found == gguf.metadata.end()) return 0;
+  if (found->is_number_integer()) return found->get<double>();
+  if (!found->is_array() || layer >= found->size()) return 0;
+  return (*found)[layer].get<double>();
+}
+
+// Keys and values have so many numbers for each of a layer's heads; layers without attention have
+// no heads. Nothing is known where latent attention stores something else.
 Cached cached_numbers(const GgufSummary& gguf) {
-  const auto number = [&](const std::string& name) {
-    const auto found = gguf.metadata.find(gguf.architecture + "." + name);
-    return found != gguf.metadata.end() && found->is_number_integer() ? found->get<double>() : 0.0;
-  };
-  if (number("attention.kv_lora_rank") > 0) return {};
-  const double heads = number("attention.head_count");
-  const double usual = heads > 0 ? std::floor(number("embedding_length") / heads) : 0.0;
-  const double layers = number("block_count") - number("attention.shared_kv_layers");
-  const double rows = layers * number("attention.head_count_kv");
+  if (header_number(gguf, "attention.kv_lora_rank") > 0) return {};
+  const double all = header_number(gguf, "block_count");
+  const double layers = all - header_number(gguf, "attention.shared_kv_layers");
+  if (!(layers > 0) || layers > kMostLayers) return {};
+  // Where nothing is said of keys and values, every head has its own.
+  const bool grouped = gguf.metadata.contains(gguf.architecture + ".attention.head_count_kv");
+  const char* heads_of = grouped ? "attention.head_count_kv" : "attention.head_count";
+  double rows = 0;
+  double heads = 0;  // of the first layer that has some
+  for (std::size_t layer = 0; static_cast<double>(layer) < layers; ++layer) {
+    rows += header_number(gguf, heads_of, layer);
+    if (heads == 0) heads = header_number(gguf, "attention.head_count", layer);
+  }
+  const double usual =
+      heads > 0 ? std::floor(header_number(gguf, "embedding_length") / heads) : 0.0;
   const auto width = [&](const char* name) {
-    const double own = number(name);
+    const double own = header_number(gguf, name);
     return own > 0 ? own : usual;
   };
   return {rows * width("attention.key_length"), rows * width("attention.value_length")};

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "assay/version.h"
+#include "runtime/cache_fit.h"
 #include "runtime/file_digest.h"
 
 namespace assay {
@@ -34,9 +35,16 @@ expected<Json> describe_adapters(const ModelOptions& options) {
   return adapters;
 }
 
-// Keys and values of all layers for every cell, by the model's own dimensions.
+// Keys and values of all layers for every cell, by the model's own dimensions; the engine gives
+// them for the first layer only, so the header is asked where layers differ.
 std::uint64_t cache_bytes(const LoadedLlama& loaded, const ContextSettings& context) {
   const llama_model* model = loaded.model.get();
+  const GgufSummary& gguf = loaded.gguf;
+  const auto listed = gguf.metadata.find(gguf.architecture + ".attention.head_count_kv");
+  if (listed != gguf.metadata.end() && listed->is_array()) {
+    return cache_bytes_per_cell(gguf, {context.type_k, context.type_v}) *
+           static_cast<std::uint64_t>(context.cells);
+  }
   const int heads = std::max(1, llama_model_n_head(model));
   const std::int64_t width =
       std::int64_t{llama_model_n_embd(model)} / heads * llama_model_n_head_kv(model);

@@ -2,7 +2,6 @@
 #include "runtime/llama_vocabulary.h"
 
 #include <fmt/format.h>
-#include <ggml.h>
 #include <llama.h>
 
 #include <exception>
@@ -12,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "runtime/cache_fit.h"
 #include "runtime/chat_template.h"
 #include "runtime/encode.h"
 #include "runtime/llama_forecast.h"
@@ -24,33 +24,6 @@
 
 namespace assay {
 namespace {
-
-// Keys and values of every layer for `cells` tokens; nullopt when layers differ or the header does
-// not tell. The same sum as llama_manifest makes from the loaded model.
-std::optional<std::uint64_t> cache_bytes(const GgufSummary& gguf, const CacheTypes& types,
-                                         int cells) {
-  const auto integer = [&](const char* name) -> std::optional<double> {
-    const auto found = gguf.metadata.find(gguf.architecture + "." + name);
-    if (found == gguf.metadata.end() || !found->is_number_integer()) return std::nullopt;
-    return found->get<double>();
-  };
-  const std::optional<double> embedding = integer("embedding_length");
-  const std::optional<double> heads = integer("attention.head_count");
-  if (!embedding || !heads || *heads < 1 || gguf.block_count < 1) return std::nullopt;
-  const auto shared = gguf.metadata.find(gguf.architecture + ".attention.head_count_kv");
-  const std::optional<double> kv_heads =
-      shared == gguf.metadata.end() ? heads : integer("attention.head_count_kv");
-  if (!kv_heads) return std::nullopt;
-  const double width = *embedding / *heads;
-  const auto per_cell = [&](double head_width, int type) {
-    return *kv_heads * head_width *
-           static_cast<double>(ggml_type_size(static_cast<ggml_type>(type))) /
-           static_cast<double>(ggml_blck_size(static_cast<ggml_type>(type)));
-  };
-  const double bytes = per_cell(integer("attention.key_length").value_or(width), types.keys) +
-                       per_cell(integer("attention.value_length").value_or(width), types.values);
-  return static_cast<std::uint64_t>(bytes * gguf.block_count * cells);
-}
 
 class LlamaVocabulary : public Model, public Forecasting {
  public:
@@ -154,7 +127,9 @@ class LlamaVocabulary : public Model, public Forecasting {
              {"architecture", gguf.architecture},
              {"context", encoding_.max_length},
              {"cache_cells", cells_}};
-    if (const auto bytes = cache_bytes(gguf, types, cells_)) facts["cache_bytes"] = *bytes;
+    // Nothing is said where the header does not tell.
+    const std::uint64_t per_cell = cache_bytes_per_cell(gguf, types);
+    if (per_cell > 0) facts["cache_bytes"] = per_cell * static_cast<std::uint64_t>(cells_);
     facts["loaded"] = "header and vocabulary";
   }
 

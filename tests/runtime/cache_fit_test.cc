@@ -3,10 +3,14 @@
 #include "runtime/cache_fit.h"
 
 #include <fmt/format.h>
+#include <ggml.h>
+#include <gguf.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
+#include <vector>
 
 #include "runtime/llama_model.h"
 #include "runtime/machine.h"
@@ -36,6 +40,28 @@ TEST(CacheFit, BytesOfATokenAreThoseOfItsTypes) {
   EXPECT_EQ(cache_bytes_per_cell(gguf, *parse_cache_types("f32,f16")), 4u * 256 + 2 * 128);
   // q8_0: 34 bytes for 32 numbers; q4_0: 18.
   EXPECT_EQ(cache_bytes_per_cell(gguf, *parse_cache_types("q8_0,q4_0")), 8u * 34 + 4 * 18);
+}
+
+// Layers may have numbers of heads of their own, and none where they have no attention.
+TEST(CacheFit, LayersThatDifferAreAddedUp) {
+  GgufSummary gguf = header_of(256, 128);  // 32 and 16 numbers for a head
+  const CacheTypes types = *parse_cache_types("f16");
+  gguf.metadata["any.attention.head_count_kv"] = {0, 2, 4, 0};
+  EXPECT_EQ(cache_bytes_per_cell(gguf, types), 6u * 2 * (32 + 16));
+  gguf.metadata["any.attention.head_count"] = {0, 8, 16, 0};
+  EXPECT_EQ(cache_bytes_per_cell(gguf, types), 6u * 2 * (32 + 16));
+  gguf.metadata.erase("any.attention.head_count_kv");  // every head has its own
+  EXPECT_EQ(cache_bytes_per_cell(gguf, types), 24u * 2 * (32 + 16));
+  // Widths come from the embedding where they are not given.
+  gguf.metadata.erase("any.attention.key_length");
+  gguf.metadata.erase("any.attention.value_length");
+  gguf.metadata["any.embedding_length"] = 80;
+  EXPECT_EQ(cache_bytes_per_cell(gguf, types), 24u * 2 * (10 + 10));
+  // A list that is too short, or a header that makes no sense, says nothing wrong.
+  gguf.metadata["any.attention.head_count_kv"] = {2};
+  EXPECT_EQ(cache_bytes_per_cell(gguf, types), 2u * 2 * (10 + 10));
+  gguf.metadata["any.block_count"] = 1'000'000'000;
+  EXPECT_EQ(cache_bytes_per_cell(gguf, types), 0u);
 }
 
 TEST(CacheFit, TheLongestThatFitsIsNotOneTokenShorter) {
@@ -104,6 +130,36 @@ TEST(LongOptions, TheHeaderGivesTheCacheThatTheEngineMakes) {
   EXPECT_EQ(cache_bytes_per_cell(*gguf, *parse_cache_types("f16")) *
                 settings.at("cache_cells").get<std::uint64_t>(),
             settings.at("cache_bytes").get<std::uint64_t>());
+}
+
+// The same file with a list of heads in place of their number.
+TEST(LongOptions, TheHeaderOfAFileHasItsLists) {
+  SKIP_WITHOUT_MODELS();
+  ggml_context* raw = nullptr;
+  const std::unique_ptr<gguf_context, decltype(&gguf_free)> from(
+      gguf_init_from_file(stories().c_str(), {.no_alloc = false, .ctx = &raw}), &gguf_free);
+  const std::unique_ptr<ggml_context, decltype(&ggml_free)> tensors(raw, &ggml_free);
+  const std::unique_ptr<gguf_context, decltype(&gguf_free)> gguf(gguf_init_empty(), &gguf_free);
+  ASSERT_NE(from, nullptr);
+  gguf_set_kv(gguf.get(), from.get());
+  for (ggml_tensor* t = ggml_get_first_tensor(raw); t != nullptr;
+       t = ggml_get_next_tensor(raw, t)) {
+    const bool is_one = gguf_find_tensor(from.get(), ggml_get_name(t)) >= 0;  // not all together
+    if (is_one) gguf_add_tensor(gguf.get(), t);
+  }
+  const auto before = inspect_gguf(stories());
+  ASSERT_TRUE(before);
+  const std::vector<std::int32_t> heads = {4, 0, 4, 4, 2};
+  ASSERT_EQ(before->block_count, 5);
+  gguf_set_arr_data(gguf.get(), "llama.attention.head_count_kv", GGUF_TYPE_INT32, heads.data(),
+                    heads.size());
+  const fs::path file = fs::path(::testing::TempDir()) / "assay_lists.gguf";
+  ASSERT_TRUE(gguf_write_to_file(gguf.get(), file.c_str(), false));
+  const auto after = inspect_gguf(file.string());
+  fs::remove(file);
+  ASSERT_TRUE(after) << after.error().message;
+  const CacheTypes types = *parse_cache_types("f16");
+  EXPECT_EQ(cache_bytes_per_cell(*after, types) * 20, cache_bytes_per_cell(*before, types) * 14);
 }
 
 TEST(LongOptions, AContextWithoutMemoryIsRefusedBeforeLoading) {
