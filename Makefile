@@ -51,9 +51,11 @@ tidy: setup-dev ## run clang-tidy on the sources
 	@cmake --build build/dev -j $(JOBS) --target assay_commit
 	@scripts/tidy.sh build/dev
 
-bench: setup ## build and run the speed measurements of bench/
+# BENCH_FLAGS  options of the throughput table, e.g. BENCH_FLAGS='--items 200 --keep'
+bench: setup ## build and run the speed measurements of bench/, and the throughput table
 	@$(CONFIGURE) --preset release -B build/bench -DASSAY_BENCH=ON
-	@cmake --build build/bench -j $(JOBS) --target benchmarks
+	@cmake --build build/bench -j $(JOBS) --target benchmarks assay
+	@scripts/bench.sh build/bench $(BENCH_FLAGS)
 	@for program in build/bench/bench/*_bench; do if [ -x $$program ]; then $$program || exit 1; fi; done
 
 approve: setup ## take over changed texts that people read (tests/approval); the diff shows them

@@ -1,0 +1,175 @@
+// See engine.h.
+#include "bench/throughput/engine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <variant>
+
+#include "bench/throughput/stopwatch.h"
+#include "runtime/llama_generate.h"
+#include "runtime/llama_log.h"
+#include "runtime/llama_score.h"
+#include "runtime/plan.h"
+
+namespace assay::bench {
+namespace {
+
+double since(double start) { return now() - start; }
+
+// A request for each sequence of a scored one, with that sequence alone.
+std::vector<PreparedRequest> taken_apart(const PreparedRequest& request) {
+  std::vector<PreparedRequest> out;
+  const auto* choices = std::get_if<Choices>(&request.request);
+  for (std::size_t i = 0; i < request.sequences.size(); ++i) {
+    PreparedRequest one = request;
+    one.sequences = {request.sequences[i]};
+    if (choices != nullptr) {
+      one.request = Choices{{choices->context_of(i)}, {choices->continuations[i]}};
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+}  // namespace
+
+Engine::~Engine() {
+  context_.reset();
+  loaded_.model.reset();
+}
+
+expected<std::unique_ptr<Engine>> Engine::open(const ModelOptions& options) {
+  start_engine();
+  std::unique_ptr<Engine> made(new Engine);
+  expected<LoadedLlama> loaded = load_llama(options, {});
+  if (!loaded) return loaded.error();
+  made->loaded_ = *std::move(loaded);
+  expected<std::unique_ptr<LlamaContext>> context =
+      LlamaContext::create(made->loaded_.model.get(), made->loaded_.context);
+  if (!context) return context.error();
+  made->context_ = *std::move(context);
+  made->tokenizer_ = LlamaTokenizer::of(made->loaded_.model.get(), options.add_bos);
+  made->encoding_ = {options.add_bos, made->loaded_.context.max_length, options.truncate_left};
+  return made;
+}
+
+expected<Workload> Engine::prepare(const RunSettings& settings, const DataSource& data) const {
+  const expected<std::vector<Suite>> suites = load_suites("");
+  if (!suites) return suites.error();
+  const expected<Plan> plan = make_plan(settings, *suites, data, nullptr);
+  if (!plan) return plan.error();
+  Workload work;
+  for (const Unit& unit : plan->units) {
+    work.units.emplace_back();
+    for (std::size_t i = 0; i < unit.size(); ++i) {
+      const expected<Request> request =
+          planned_request(*plan, plan->tasks[unit.task], plan->item(unit, i));
+      if (!request) return request.error();
+      expected<PreparedRequest> prepared = prepare_request(*tokenizer_, *request, encoding_);
+      if (!prepared) return prepared.error();
+      work.units.back().push_back(std::move(*prepared));
+      ++work.items;
+    }
+  }
+  return work;
+}
+
+expected<void> Engine::answer(const std::vector<PreparedRequest>& unit) {
+  std::vector<std::size_t> scored;
+  std::vector<std::size_t> generated;
+  for (std::size_t i = 0; i < unit.size(); ++i) {
+    (std::holds_alternative<Completion>(unit[i].request) ? generated : scored).push_back(i);
+  }
+  std::vector<expected<Response>> responses(unit.size(), internal_error("not answered"));
+  const expected<void> done = score_requests(*context_, unit, scored, {}, responses);
+  if (!done) return done;
+  return generate_requests(*context_, *tokenizer_, unit, generated, {}, responses);
+}
+
+expected<double> Engine::packed_seconds(const Workload& work) {
+  context_->drop_everything();
+  const DecodeWork prompt = context_->prompt_work();
+  const DecodeWork generation = context_->generation_work();
+  using Wall = std::chrono::steady_clock;
+  const Wall::time_point wall_start = Wall::now();
+  const double start = now();
+  for (const std::vector<PreparedRequest>& unit : work.units) {
+    const expected<void> done = answer(unit);
+    if (!done) return done.error();
+  }
+  const double seconds = since(start);
+  const double wall = std::chrono::duration<double>(Wall::now() - wall_start).count();
+  // What is not reading prompts is generating: drawing tokens and arranging calls included.
+  const double reading = context_->prompt_work().seconds - prompt.seconds;
+  const auto tokens = static_cast<double>(context_->generation_work().tokens - generation.tokens);
+  generation_rate_ = tokens / std::max(1e-9, wall - reading);
+  return seconds;
+}
+
+expected<double> Engine::naive_seconds(const Workload& work, std::size_t items) {
+  const double start = now();
+  for (const std::vector<PreparedRequest>& unit : work.units) {
+    for (const PreparedRequest& request : unit) {
+      if (items == 0) return since(start);
+      --items;
+      for (PreparedRequest& alone : taken_apart(request)) {
+        context_->drop_everything();
+        const expected<void> done = answer({std::move(alone)});
+        if (!done) return done.error();
+      }
+    }
+  }
+  return since(start);
+}
+
+expected<Demand> Engine::demand(const Workload& work) {
+  const EngineDetail before = context_->detail();
+  const DecodeWork prompt = context_->prompt_work();
+  const DecodeWork generation = context_->generation_work();
+  const expected<double> done = packed_seconds(work);
+  if (!done) return done.error();
+  const EngineDetail detail = difference(before, context_->detail());
+  Demand demand;
+  demand.tokens = context_->prompt_work().tokens - prompt.tokens;
+  demand.outputs = detail.outputs;
+  demand.depth = detail.headers == 0 ? 0 : detail.header_tokens / detail.headers;
+  demand.generated = context_->generation_work().tokens - generation.tokens;
+  return demand;
+}
+
+expected<double> Engine::prompt_rate(std::size_t depth, bool outputs) {
+  const auto room = static_cast<std::size_t>(context_->settings().batch);
+  std::vector<Token> tokens(depth + room);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    tokens[i] = static_cast<Token>((i * 7919 + 13) %
+                                   static_cast<std::size_t>(context_->vocabulary() - 300)) +
+                256;
+  }
+  double best = 0;
+  for (const std::size_t batch : {room, room / 2}) {
+    context_->drop_everything();
+    const std::span<const Token> text = std::span(tokens).first(depth + batch);
+    const expected<void> held = context_->hold_header(text.first(depth), {});
+    if (!held) return held.error();
+    const std::vector<PlanPath> paths = {{text, outputs ? depth : text.size() - 1}};
+    const PrefixPlan plan = plan_prefixes(paths, depth, Sequences::kShared);
+    const double start = now();
+    for (int i = 0; i < 2; ++i) {
+      const expected<void> done = context_->run(plan, [](int, std::span<const float>) {}, {});
+      if (!done) return done.error();
+    }
+    best = std::max(best, 2 * static_cast<double>(batch) / since(start));
+  }
+  return best;
+}
+
+expected<double> Engine::limit_seconds(const Demand& demand) {
+  const expected<double> bare = prompt_rate(demand.depth, false);
+  if (!bare) return bare.error();
+  const expected<double> with_outputs = prompt_rate(demand.depth, true);
+  if (!with_outputs) return with_outputs.error();
+  const auto rows = static_cast<double>(std::min(demand.outputs, demand.tokens));
+  return (static_cast<double>(demand.tokens) - rows) / *bare + rows / *with_outputs;
+}
+
+}  // namespace assay::bench

@@ -1,0 +1,67 @@
+// The engine at work on real tasks, without the rest of a run: requests as `assay run` makes them,
+// answered packed (as a run does) or naively (every choice alone, header and all), and the speed
+// limit that the engine itself sets. All in one process with one model and one context.
+//
+// Thread-safety: none; one thread uses it from start to end (the engine keeps its team per thread).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assay/dataset.h"
+#include "assay/expected.h"
+#include "assay/model.h"
+#include "runtime/llama_load.h"
+#include "runtime/llama_tokenizer.h"
+#include "runtime/run_settings.h"
+
+namespace assay::bench {
+
+struct Workload {
+  std::vector<std::vector<PreparedRequest>> units;
+  std::size_t items = 0;
+};
+
+// What answering a workload takes of the engine at least.
+struct Demand {
+  std::size_t tokens = 0;   // to decode, each once
+  std::size_t outputs = 0;  // rows of output among them
+  std::size_t depth = 0;    // tokens in front of them, on average (few-shot headers)
+  std::size_t generated = 0;
+};
+
+class Engine {
+ public:
+  static expected<std::unique_ptr<Engine>> open(const ModelOptions& options);
+  ~Engine();
+
+  expected<Workload> prepare(const RunSettings& settings, const DataSource& data) const;
+
+  // Answers everything from an empty cache. Seconds of the whole call (stopwatch.h).
+  expected<double> packed_seconds(const Workload& work);
+  // The same, one choice at a time with nothing kept between them; the first `items` only.
+  expected<double> naive_seconds(const Workload& work, std::size_t items);
+  // Counted by answering once.
+  expected<Demand> demand(const Workload& work);
+  // Prompt tokens per second of full batches after `depth` tokens, with an output row for every
+  // token or for the last one only; the best of some batch sizes.
+  expected<double> prompt_rate(std::size_t depth, bool outputs);
+  // Seconds that the demand takes at those rates.
+  expected<double> limit_seconds(const Demand& demand);
+  // Generated tokens per second of the wall in the last packed_seconds(), sampling included.
+  double generation_rate() const { return generation_rate_; }
+
+ private:
+  expected<void> answer(const std::vector<PreparedRequest>& unit);
+
+  LoadedLlama loaded_;
+  std::unique_ptr<LlamaContext> context_;
+  std::optional<LlamaTokenizer> tokenizer_;
+  EncodeSettings encoding_;
+  double generation_rate_ = 0;
+};
+
+}  // namespace assay::bench

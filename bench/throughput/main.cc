@@ -1,0 +1,184 @@
+// `make bench`: assay's throughput against what else could do the same work, each row a ratio
+// measured side by side (side_by_side.h), printed as a table with spread and machine and kept in a
+// file; a ratio more than 5 % worse than the kept one is said.
+//
+//   throughput --assay PROGRAM --data HOME --model M.gguf [--tools DIR] [--results FILE]
+//              [--repeats N] [--items N] [--threads N] [--rows WORD,…] [--processor-time] [--keep]
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "bench/throughput/rows.h"
+#include "bench/throughput/stopwatch.h"
+#include "results/text_table.h"
+#include "runtime/machine.h"
+#include "runtime/wire.h"
+
+namespace assay::bench {
+namespace {
+
+constexpr double kRegression = 0.05;  // of a ratio, against the kept one
+
+Json read_results(const std::string& file) {
+  std::ifstream in(file);
+  Json json = in ? Json::parse(in, nullptr, false) : Json();
+  return json.is_object() ? json : Json::object();
+}
+
+Json kept_rows(const Json& kept, const std::string& model) {
+  const Json models = kept.value("models", Json::object());
+  const Json entry = models.value(model, Json::object());
+  return entry.value("rows", Json::array());
+}
+
+// The kept ratio of this row, 0 when there is none.
+double kept_ratio(const Json& kept, const std::string& model, const Measured& row) {
+  for (const Json& old : kept_rows(kept, model)) {
+    if (old.value("work", "") == row.work && old.value("against", "") == row.against) {
+      return old.value("ratio", 0.0);
+    }
+  }
+  return 0;
+}
+
+std::string verdict(const Measured& row, double kept) {
+  std::string text;
+  if (row.goal > 0) {
+    const bool reached = row.smaller ? row.median() <= row.goal : row.median() >= row.goal;
+    text = reached ? "reached" : "not reached";
+  }
+  if (kept > 0) {
+    const double change = row.median() / kept - 1;
+    const bool worse = row.smaller ? change > kRegression : change < -kRegression;
+    text += fmt::format("{}{}was {:.3g}", text.empty() ? "" : ", ", worse ? "WORSE, " : "", kept);
+  }
+  return text;
+}
+
+// The same rows for people who read the repository.
+std::string markdown(const std::vector<Measured>& rows) {
+  std::string text =
+      "| work | against | ours | theirs | unit | ratio | low … high | goal |\n"
+      "|---|---|---|---|---|---|---|---|\n";
+  for (const Measured& row : rows) {
+    text += fmt::format(
+        "| {} | {} | {:.4g} | {} | {} | {:.3g} | {:.3g} … {:.3g} | {} |\n", row.work, row.against,
+        median_of(row.ours), row.theirs.empty() ? "" : fmt::format("{:.4g}", median_of(row.theirs)),
+        row.unit, row.median(), row.low(), row.high(),
+        row.goal > 0 ? fmt::format("{} {:.3g}", row.smaller ? "≤" : "≥", row.goal) : "");
+  }
+  return text;
+}
+
+void print_rows(const std::vector<Measured>& rows, const Json& kept, const std::string& model) {
+  TextTable table({{"work", Align::kLeft},
+                   {"against", Align::kLeft},
+                   {"ours", Align::kRight},
+                   {"theirs", Align::kRight},
+                   {"unit", Align::kLeft},
+                   {"ratio", Align::kRight},
+                   {"low … high", Align::kLeft},
+                   {"goal", Align::kLeft},
+                   {"", Align::kLeft}});
+  for (const Measured& row : rows) {
+    table.add({row.work, row.against, fmt::format("{:.4g}", median_of(row.ours)),
+               row.theirs.empty() ? "" : fmt::format("{:.4g}", median_of(row.theirs)), row.unit,
+               fmt::format("{:.3g}", row.median()),
+               fmt::format("{:.3g} … {:.3g}", row.low(), row.high()),
+               row.goal > 0 ? fmt::format("{} {:.3g}", row.smaller ? "≤" : "≥", row.goal) : "",
+               verdict(row, kept_ratio(kept, model, row))});
+  }
+  for (const std::string& line : table.lines()) fmt::print("{}\n", line);
+}
+
+int run(int count, char** words) {
+  Setting setting;
+  std::string results;
+  int repeats = 5;
+  bool keep = false;
+  bool processor = false;
+  std::vector<std::string> only;
+  CLI::App app("assay's throughput, side by side with others'");
+  app.add_option("--assay", setting.program, "the program")->required();
+  app.add_option("--data", setting.data, "a data home")->required();
+  app.add_option("--model", setting.model, "a GGUF file")->required();
+  app.add_option("--tools", setting.tools, "folder with llama-perplexity and llama-batched-bench");
+  app.add_option("--results", results, "where the figures are kept");
+  app.add_option("--repeats", repeats, "pairs of measurements")->check(CLI::Range(1, 1000));
+  app.add_option("--items", setting.items, "items of the scored rows")->check(CLI::Range(1, 20000));
+  app.add_option("--threads", setting.threads, "of the engine")->check(CLI::Range(1, 4096));
+  app.add_option("--rows", only, "only rows whose name holds one of these")->delimiter(',');
+  app.add_flag("--processor-time", processor,
+               "measure processor time, for machines that others use; with --threads 1");
+  app.add_flag("--keep", keep, "write the figures to --results");
+  CLI11_PARSE(app, count, words);
+  if (processor && setting.threads != 1) {
+    fmt::print(stderr,
+               "bench: --processor-time needs --threads 1: threads that wait use time, too\n");
+    return 64;
+  }
+  set_clock(processor ? ClockKind::kProcessor : ClockKind::kWall);
+
+  expected<std::vector<Row>> rows = make_rows(setting);
+  if (!rows) {
+    fmt::print(stderr, "bench: {}\n", rows.error().message);
+    return 1;
+  }
+  const std::string model = std::filesystem::path(setting.model).stem().string();
+  const Json kept = read_results(results);
+  const Json machine = describe_machine();
+  const std::string clock = processor ? "processor time" : "wall clock";
+  fmt::print("{}, {} threads, {}, median of {} interleaved pairs after one unmeasured\n{}\n", model,
+             setting.threads, clock, repeats, machine.dump());
+  std::vector<Measured> measured;
+  for (const Row& row : *rows) {
+    const std::string name = row.work + " " + row.against;
+    const auto named = [&](const std::string& word) {
+      return name.find(word) != std::string::npos;
+    };
+    if (!only.empty() && std::ranges::none_of(only, named)) continue;
+    fmt::print(stderr, "measuring {} against {} …\n", row.work, row.against);
+    const expected<Measured> one = measure_row(row, repeats);
+    if (!one) {
+      fmt::print("{} against {}: not measured: {}\n", row.work, row.against, one.error().message);
+      continue;
+    }
+    measured.push_back(*one);
+    fmt::print(stderr, "  {:.4g} against {:.4g}: {:.3g} [{:.3g} … {:.3g}]\n", median_of(one->ours),
+               one->theirs.empty() ? 1.0 : median_of(one->theirs), one->median(), one->low(),
+               one->high());
+  }
+  print_rows(measured, kept, model);
+  if (keep && !results.empty()) {
+    Json all = kept;
+    Json entry = {{"machine", machine},
+                  {"threads", setting.threads},
+                  {"clock", clock},
+                  {"build", ASSAY_BUILD_TYPE},
+                  {"rows", Json::array()}};
+    for (const Json& row : kept_rows(kept, model)) {
+      const auto is_same = [&](const Measured& now) {
+        return row.value("work", "") == now.work && row.value("against", "") == now.against;
+      };
+      if (std::ranges::none_of(measured, is_same)) entry["rows"].push_back(row);
+    }
+    for (const Measured& row : measured) entry["rows"].push_back(to_json(row));
+    all["models"][model] = std::move(entry);
+    std::ofstream(results) << dump_pretty(all) << "\n";
+    const std::filesystem::path page =
+        std::filesystem::path(results).replace_filename(model + ".md");
+    std::ofstream(page) << fmt::format(
+        "# {}, {} threads, {}, {} build\n\nMedian of {} interleaved pairs. Machine: `{}`\n\n{}",
+        model, setting.threads, clock, ASSAY_BUILD_TYPE, repeats, machine.dump(),
+        markdown(measured));
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace assay::bench
+
+int main(int count, char** words) { return assay::bench::run(count, words); }
