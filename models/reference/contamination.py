@@ -61,6 +61,28 @@ def body_shape(code):
     return "\n".join(lines)
 
 
+def signature(function):
+    """Types of the parameters and of the result, as written."""
+    return tuple(ast.unparse(part) if part else "" for part in [a.annotation for a in function.args.args] + [function.returns])
+
+
+class Behaviour:
+    """What a miniature problem asks of a function: its types and its tests."""
+
+    def __init__(self, row):
+        function = next(n for n in ast.walk(ast.parse(row["prompt"] + row["canonical_solution"])) if isinstance(n, ast.FunctionDef))
+        self.signature, scope = signature(function), {}
+        exec(row["test"], scope)
+        self.check = scope["check"]
+
+    def met_by(self, candidate):
+        try:
+            self.check(candidate)
+            return True
+        except Exception:  # it is another function, whatever it does with these arguments
+            return False
+
+
 def rows(pattern):
     for path in sorted(glob.glob(os.path.join(DATA, pattern))):
         with open(path, encoding="utf-8") as lines:
@@ -70,7 +92,7 @@ def rows(pattern):
 class Watch:
     def __init__(self, extra_questions=()):
         self.questions, self.texts, self.sums, self.problems = [], set(), set(), set()
-        self.shapes, self.docs = set(), set()
+        self.shapes, self.docs, self.behaviours = set(), set(), []
         for path in sorted(glob.glob(os.path.join(DATA, "mmlu", "*", "*.csv"))):
             with open(path, encoding="utf-8", newline="") as lines:
                 for row in csv.reader(lines):
@@ -86,6 +108,7 @@ class Watch:
         for row in rows("humaneval/*.jsonl"):
             self.shapes.add(body_shape(row["prompt"] + row["canonical_solution"]))
             self.docs.add(content_words(row["prompt"].split('"""')[1].split(">>>")[0]))
+            self.behaviours.append(Behaviour(row))
         for question, answer in extra_questions:
             self.add_question(question, answer)
 
@@ -117,7 +140,17 @@ class Watch:
         doc = content_words(prompt.split('"""')[1].split(">>>")[0])
         if doc in self.docs:
             return "the docstring of an item"
-        return "the body of an item" if body_shape(prompt + completion) in self.shapes else ""
+        if body_shape(prompt + completion) in self.shapes:
+            return "the body of an item"
+        try:
+            function = next(n for n in ast.parse(prompt + completion).body if isinstance(n, ast.FunctionDef))
+        except (SyntaxError, StopIteration):
+            return ""
+        alike = [b for b in self.behaviours if b.signature == signature(function)]
+        scope = {}
+        if alike:
+            exec(prompt + completion, scope)
+        return "another body for an item" if any(b.met_by(scope[function.name]) for b in alike) else ""
 
 
 def needle_words():

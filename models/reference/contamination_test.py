@@ -91,6 +91,8 @@ class Contamination(unittest.TestCase):
                             "Answer: 27"),
                 ("function", 'def other(a: str, b: str) -> int:\n    """Other words."""\n'
                              "    return sum(1 for x, y in zip(a, b) if x != y)\n"),
+                ("function", "from typing import List\n\n\ndef other(a: List[int], b: List[int]) -> List[int]:\n"
+                             '    """Other words."""\n    return sorted(a + b)\n'),
                 ("needle", "One of the special magic numbers for icy-table is: 1.")):
             self.assertTrue(self.planted(kind, [text]), text)
         self.assertFalse(self.planted("answer", ["Question: Which metal is yellow?\nAnswer: gold"]))

@@ -6,6 +6,12 @@ body, apart from its names, is that of a miniature problem, and one with such a 
 """
 import re
 
+import code_numbers
+import code_orders
+import code_tables
+import code_texts
+from code_numbers import Draft
+
 WORDS = ["red", "river", "hill", "boat", "stone", "bird", "blue", "cat", "dog", "tree", "lake", "sun", "rain", "wind",
          "apple", "bread", "milk", "door", "lamp", "paper", "green", "big", "old", "walking", "singing", "cart", "king"]
 
@@ -194,20 +200,46 @@ def fill(rng, row):
     return [re.sub(r"\{([a-z])\}", lambda m: chosen.get(m.group(1), m.group(0)), part) for part in row]
 
 
+def from_row(rng):
+    """A Draft from a row of the table."""
+    names, parameters, result, docs, body, inputs = fill(rng, rng.choice(ROWS))[:6]
+    sentences = re.split(r"(?<=\.) ", rng.choice(docs.split(" ; ")).strip())
+    return Draft(rng.choice(names.split(", ")), parameters, result, sentences, body.replace("\\n", "\n").replace("\\t", "\t"),
+                 [INPUTS[kind] for kind in inputs.split(" ")])
+
+
+def draft(rng):
+    """A function of any kind."""
+    return rng.choices(*zip(*MAKERS))[0](rng)
+
+
+MAKERS = code_numbers.MAKERS + code_orders.MAKERS + code_texts.MAKERS + code_tables.MAKERS + [(from_row, 12)]
+
+
+def example(rng, code, inputs):
+    """(arguments, value) of a call; arguments that a function is not made for are drawn again."""
+    for _ in range(30):
+        values = [make(rng) for make in inputs]
+        shown = ", ".join(map(repr, values))
+        try:
+            return shown, code(*values)
+        except (IndexError, ValueError, ZeroDivisionError, KeyError):
+            continue
+    raise AssertionError(f"no argument suits {code.__name__}: {shown}")
+
+
 def function(rng):
     """(prompt, completion) as HumanEval has them."""
-    names, parameters, result, docs, body, inputs = fill(rng, rng.choice(ROWS))[:6]
-    name, doc = rng.choice(names.split(", ")), rng.choice(docs.split(" ; "))
-    code = "".join("    " + line.replace("\\t", "    ") + "\n" for line in body.split("\\n"))
+    name, parameters, result, sentences, body, inputs = draft(rng)
+    code = "".join("    " + line.replace("\t", "    ") + "\n" for line in body.split("\n"))
     imports = sorted({t for t in ("Dict", "List", "Optional") if t + "[" in parameters + result})
     scope = {}
     exec(f"from typing import *\ndef {name}({parameters}) -> {result}:\n{code}", scope)
+    doc = sentences[0] + "".join(rng.choice(["\n    ", "\n    ", " "]) + s for s in sentences[1:])
     lines = [f"def {name}({parameters}) -> {result}:", f'    """{doc}']
-    for _ in range(rng.choice([1, 1, 2])):
-        values = [INPUTS[kind](rng) for kind in inputs.split(" ")]
-        shown = ", ".join(map(repr, values))
+    for _ in range(rng.choice([1, 2, 2, 2])):
+        shown, value = example(rng, scope[name], inputs)
         lines.append(f"    >>> {name}({shown})")
-        value = scope[name](*values)
         if value is not None:
             lines.append("    " + repr(value))
     head = f"from typing import {', '.join(imports)}\n\n\n" if imports else ""
@@ -216,11 +248,10 @@ def function(rng):
 
 if __name__ == "__main__":
     import random
-    for row in range(len(ROWS)):
-        for seed in range(8):
-            class One(random.Random):
-                def choice(self, seq):
-                    return ROWS[row] if seq is ROWS else super().choice(seq)
-            function(One(seed))
-    print(len(ROWS), "families")
-    print("".join(function(random.Random(5))), "".join(function(random.Random(6))))
+    rng = random.Random(5)
+    for maker, _ in MAKERS:
+        drafts = {(d.parameters, d.body) for d in (maker(rng) for _ in range(3000))}
+        print(f"{maker.__name__}: {len(drafts)} different bodies in 3000 drafts")
+    for _ in range(4000):
+        function(rng)
+    print("".join(function(rng)))

@@ -155,8 +155,8 @@ def forward(w, c, rotary, ids, wanted, guides=()):
         last = i == c["layers"] - 1
         qkv = norm(x, w[f"{i}.norm1"], c["epsilon"]) @ w[f"{i}.qkv"].t()
         qkv = qkv.view(rows, time, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
-        q, k, v = rotary.turn(qkv[0]), rotary.turn(qkv[1]), qkv[2]
-        score = torch.matmul(q, k.transpose(-1, -2)) * (width // heads) ** -0.5 + mask
+        q, k, v = rotary.turn(qkv[0]) * (width // heads) ** -0.5, rotary.turn(qkv[1]), qkv[2]
+        score = torch.matmul(q, k.transpose(-1, -2)) + mask
         missed += [unlike(score, *guide) for layer, *guide in guides if layer == i]
         mixed = torch.matmul(torch.softmax(score, -1), v).transpose(1, 2).reshape(rows * time, width)
         if last:  # what follows concerns the wanted positions only
