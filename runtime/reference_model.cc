@@ -54,13 +54,17 @@ expected<std::string_view> checked_reference(std::optional<std::string_view> byt
 
 expected<std::string> unpack_reference(std::string_view bytes, const std::string& folder) {
   const std::string path = folder + "/reference.gguf";
-  if (file_exists(path)) {
+  const auto is_there = [&] {
+    if (!file_exists(path)) return false;
     // Hashed in full: the cache of digests goes by size and time, and a few MB take no time.
     const expected<std::string> found = sha256_of_file(path);
-    if (found && *found == sha256_of(bytes)) return path;
-  }
+    return found && *found == sha256_of(bytes);
+  };
+  if (is_there()) return path;
   if (const expected<void> made = make_folder(folder); !made) return made.error();
-  if (const expected<void> written = write_file(path, bytes); !written) return written.error();
+  const expected<void> written = write_file(path, bytes);
+  // Another process may have put it in place in the meantime, and taken the partial file away.
+  if (!written && !is_there()) return written.error();
   return path;
 }
 
