@@ -1,4 +1,5 @@
-# A thread that keeps sending answers.
+# A thread that keeps sending one answer. It may be taken for that of f: who knows an answer may give it.
+# It is not the answer to the next question.
 # expect: killed by the sandbox|failed an assertion|ended early
 import os, threading
 
@@ -12,3 +13,4 @@ def f(x):
     return 0
 # --- test
 assert f(3) == 42
+assert f(4) == 43
