@@ -51,7 +51,7 @@ for table in 1 2; do node answer_table.mjs "$program" "$table" >"answers-$table.
 # Two runs of one vocabulary whose greedy texts part: another precision of the cache is enough.
 for name in e f; do
   kv=$([ "$name" = e ] && echo f16 || echo q4_0)
-  "$program" run mini-gsm8k --first 6 --shots 1 -m reference --kv "$kv" --threads 1 -o "runs/$name" >/dev/null 2>&1 || break
+  "$program" run mini-gsm8k --first 30 --shots 1 -m reference --kv "$kv" --threads 1 -o "runs/$name" >/dev/null 2>&1 || break
 done
 [ -e runs/f/summary.json ] && "$program" report runs/e runs/f -o pages/models.html
 # As after a crash: no results, and only the beginning of the journal.
