@@ -40,6 +40,11 @@ void ModelArguments::add_to(CLI::App& app) {
       ->type_name("N")
       ->check(whole_number(1, 4096))
       ->group(kGroup);
+  app.add_option("--contexts", options_.contexts,
+                 "units answered at once, which share weights and threads [1]")
+      ->type_name("N")
+      ->check(whole_number(1, 64))
+      ->group(kGroup);
   app.add_option("--call-limit", options_.call_limit,
                  "seconds after which a decode call is given up and its item an error [900]")
       ->type_name("SECONDS")

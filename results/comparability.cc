@@ -57,6 +57,7 @@ std::string advice_for(const std::string& field) {
       "two apart";
   static const std::vector<Advice> kAdvice = {
       {"threads", kRounding},
+      {"contexts", kRounding},
       {"batch", kRounding},
       {"ubatch", kRounding},
       {"cache_cells", kRounding},

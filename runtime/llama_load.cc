@@ -158,7 +158,8 @@ ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& 
   context.max_length = length.max_length;
   context.cells = length.cells;
   context.batch = options.batch > 0 ? options.batch : 512;
-  context.threads = options.threads > 0 ? options.threads : default_threads();
+  const int threads = options.threads > 0 ? options.threads : default_threads();
+  context.threads = std::max(1, threads / std::max(1, options.contexts));
   context.flash_attention = options.flash_attention == "on";
   context.type_k = types.keys;
   context.type_v = types.values;

@@ -114,7 +114,8 @@ expected<Json> llama_manifest(const ManifestParts& parts) {
   manifest["outputs_per_batch"] = context.outputs;
   manifest["sequences"] = context.rules.branches + 1;
   manifest["prefix_sharing"] = parts.loaded.sharing;
-  manifest["threads"] = context.threads;
+  manifest["threads"] = context.threads * parts.contexts;
+  if (parts.options.contexts > 1) manifest["contexts"] = parts.contexts;
   manifest["gpu_layers"] = llama_supports_gpu_offload() ? Json(parts.options.gpu_layers) : Json(0);
   manifest["flash_attention"] = context.flash_attention;
   manifest["kv_type_k"] = ggml_type_name(static_cast<ggml_type>(context.type_k));
@@ -128,6 +129,10 @@ expected<Json> llama_manifest(const ManifestParts& parts) {
         "memory was too short for a cache of {} tokens and batches of {}: the run goes on with {} "
         "and {}",
         asked.cells, asked.batch, context.cells, context.batch));
+  }
+  if (parts.contexts < parts.options.contexts) {
+    warnings.push_back(fmt::format("memory was too short for {} contexts: the run goes on with {}",
+                                   parts.options.contexts, parts.contexts));
   }
   if (gguf.trained_context > 0 && context.max_length > gguf.trained_context) {
     warnings.push_back(

@@ -22,7 +22,8 @@ expected<FileIdentity> identify_files(const GgufSummary& gguf);
 struct ManifestParts {
   const ModelOptions& options;
   const LoadedLlama& loaded;
-  const ContextSettings& context;  // as the engine made it
+  const ContextSettings& context;  // as the engine made them
+  int contexts;                    // how many
   const LlamaTokenizer& tokenizer;
   const FileIdentity& identity;
   std::string chat_template;  // source, "" when there is none

@@ -5,7 +5,6 @@
 #include <llama.h>
 
 #include <chrono>
-#include <exception>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -15,38 +14,46 @@
 #include "runtime/chat_template.h"
 #include "runtime/encode.h"
 #include "runtime/file_digest.h"
-#include "runtime/llama_context.h"
+#include "runtime/lanes.h"
 #include "runtime/llama_forecast.h"
-#include "runtime/llama_generate.h"
+#include "runtime/llama_lane.h"
 #include "runtime/llama_load.h"
 #include "runtime/llama_log.h"
 #include "runtime/llama_manifest.h"
-#include "runtime/llama_score.h"
 #include "runtime/llama_self_check.h"
-#include "runtime/llama_thread.h"
 #include "runtime/llama_tokenizer.h"
 #include "runtime/machine.h"
 #include "runtime/model_probe.h"
+#include "runtime/numa.h"
+#include "runtime/run_cost.h"
 #include "runtime/session_stats.h"
 
 namespace assay {
 namespace {
 
-class LlamaModel : public Model, public Forecasting, public Measuring {
+class LlamaModel : public Model, public Laned, public Forecasting, public Measuring {
  public:
   static expected<std::unique_ptr<LlamaModel>> open(
       const ModelOptions& options, const std::function<void(double)>& on_progress) {
     std::unique_ptr<LlamaModel> made(new LlamaModel);
-    expected<void> opened = internal_error("The engine thread did not run.");
-    made->engine_.run([&] { opened = made->open_on_engine(options, on_progress); });
+    made->lanes_.push_back(std::make_unique<LlamaLane>());
+    const expected<void> opened =
+        made->first().run([&] { return made->load(options, on_progress); });
     if (!opened) return opened.error();
+    const expected<void> laned = made->open_lanes(options);
+    if (!laned) return laned.error();
+    const expected<void> described = made->first().run([&] { return made->describe(options); });
+    if (!described) return described.error();
     return made;
   }
 
   ~LlamaModel() override {
-    engine_.run([this] {
-      context_.reset();
+    while (lanes_.size() > 1) lanes_.pop_back();
+    if (lanes_.empty()) return;
+    (void)first().run([this]() -> expected<void> {
+      first().close();
       loaded_.model.reset();
+      return {};
     });
   }
 
@@ -58,30 +65,21 @@ class LlamaModel : public Model, public Forecasting, public Measuring {
 
   expected<std::vector<expected<Response>>> answer(
       std::span<const PreparedRequest> unit, const std::function<bool()>& should_stop) override {
-    std::vector<std::size_t> scored;
-    std::vector<std::size_t> generated;
-    for (std::size_t i = 0; i < unit.size(); ++i) {
-      (std::holds_alternative<Completion>(unit[i].request) ? generated : scored).push_back(i);
-    }
-    std::vector<expected<Response>> responses(unit.size(),
-                                              internal_error("The request was not answered."));
-    expected<void> done;
-    engine_.run([&] {
-      done = guarded([&]() -> expected<void> {
-        const double before = context_->reading_seconds();
-        const expected<void> first =
-            score_requests(*context_, unit, scored, should_stop, responses);
-        const double between = context_->reading_seconds();
-        likelihood_seconds_ += between - before;
-        if (!first) return first;
-        expected<void> second =
-            generate_requests(*context_, *tokenizer_, unit, generated, should_stop, responses);
-        sampling_seconds_ += context_->reading_seconds() - between;
-        return second;
-      });
-    });
-    if (!done) return done.error();
-    return responses;
+    return answer_in(0, unit, should_stop);
+  }
+
+  int lanes() const override { return static_cast<int>(lanes_.size()); }
+
+  expected<std::vector<expected<Response>>> answer_in(
+      int lane, std::span<const PreparedRequest> unit,
+      const std::function<bool()>& should_stop) override {
+    return lanes_[static_cast<std::size_t>(lane)]->answer(unit, *tokenizer_, should_stop);
+  }
+
+  EngineWork work_in(int lane) const override {
+    EngineWork work = lanes_[static_cast<std::size_t>(lane)]->work();
+    work.load_seconds = load_seconds_;
+    return work;
   }
 
   expected<std::string> render_chat(std::span<const ChatMessage> messages,
@@ -100,31 +98,32 @@ class LlamaModel : public Model, public Forecasting, public Measuring {
   bool keeps_top_tokens() const override { return true; }
 
   std::optional<EngineWork> work() const override {
-    return EngineWork{load_seconds_, context_->prompt_work(), context_->generation_work()};
+    EngineWork total{load_seconds_, {}, {}};
+    for (const auto& lane : lanes_) {
+      add_to(total.prompt, lane->work().prompt);
+      add_to(total.generation, lane->work().generation);
+    }
+    return total;
   }
 
   EngineDetail detail() const override {
-    EngineDetail detail = context_->detail();
-    detail.likelihood_seconds = likelihood_seconds_;
-    detail.sampling_seconds = sampling_seconds_;
-    return detail;
+    EngineDetail total;
+    for (const auto& lane : lanes_) total = sum(total, lane->detail());
+    return total;
   }
 
   std::unique_ptr<DecodeForecast> forecast() const override {
-    return forecast_llama(context_->settings());
+    return forecast_llama(first().settings());
   }
 
   expected<SelfCheck> check_self() {
     SelfCheck check;
-    expected<void> done;
-    engine_.run([&] {
-      done = guarded([&]() -> expected<void> {
-        const expected<SelfCheck> made =
-            check_arithmetic(*context_, *tokenizer_, encoding_.add_bos);
-        if (!made) return made.error();
-        check = *made;
-        return {};
-      });
+    const expected<void> done = first().run([&]() -> expected<void> {
+      const expected<SelfCheck> made =
+          check_arithmetic(first().context(), *tokenizer_, encoding_.add_bos);
+      if (!made) return made.error();
+      check = *made;
+      return {};
     });
     if (!done) return done.error();
     return check;
@@ -133,46 +132,50 @@ class LlamaModel : public Model, public Forecasting, public Measuring {
  private:
   LlamaModel() = default;
 
-  // Nothing thrown may leave the engine thread.
-  template <typename Work>
-  static expected<void> guarded(const Work& work) {
-    try {
-      return work();
-    } catch (const std::exception& e) {
-      return internal_error(fmt::format("The engine failed: {}.", e.what()));
-    }
+  LlamaLane& first() const { return *lanes_.front(); }
+
+  expected<void> load(const ModelOptions& options, const std::function<void(double)>& on_progress) {
+    start_engine();
+    const auto start = std::chrono::steady_clock::now();
+    expected<LoadedLlama> loaded = load_llama(options, on_progress);
+    if (!loaded) return loaded.error();
+    loaded_ = *std::move(loaded);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    load_seconds_ = taken.count();
+    tokenizer_.emplace(llama_model_get_vocab(loaded_.model.get()), options.add_bos);
+    encoding_ = {options.add_bos, loaded_.context.max_length, options.truncate_left};
+    return {};
   }
 
-  expected<void> open_on_engine(const ModelOptions& options,
-                                const std::function<void(double)>& on_progress) {
-    return guarded([&]() -> expected<void> {
-      start_engine();
-      const auto start = std::chrono::steady_clock::now();
-      expected<LoadedLlama> loaded = load_llama(options, on_progress);
-      if (!loaded) return loaded.error();
-      loaded_ = *std::move(loaded);
-      expected<std::unique_ptr<LlamaContext>> context =
-          LlamaContext::create(loaded_.model.get(), loaded_.context);
-      if (!context) return context.error();
-      context_ = *std::move(context);
-      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-      load_seconds_ = taken.count();
-      const expected<void> adapted = attach_adapters(options);
-      if (!adapted) return adapted;
-      tokenizer_.emplace(llama_model_get_vocab(loaded_.model.get()), options.add_bos);
-      encoding_ = {options.add_bos, loaded_.context.max_length, options.truncate_left};
-      return describe(options);
-    });
-  }
-
-  expected<void> attach_adapters(const ModelOptions& options) {
-    if (loaded_.adapters.empty()) return {};
-    std::vector<float> scales;
-    for (const LoraOption& lora : options.lora) scales.push_back(static_cast<float>(lora.scale));
-    if (llama_set_adapters_lora(context_->raw(), loaded_.adapters.data(), loaded_.adapters.size(),
-                                scales.data()) != 0) {
-      return data_error(fmt::format("The adapters could not be applied ({}).", engine_errors()));
+  // All alike, so that no answer depends on the lane; as many as memory has room for.
+  expected<void> open_lanes(const ModelOptions& options) {
+    const auto start = std::chrono::steady_clock::now();
+    std::vector<LlamaLane::Adapter> adapters;
+    for (std::size_t i = 0; i < loaded_.adapters.size(); ++i) {
+      adapters.push_back({loaded_.adapters[i], static_cast<float>(options.lora[i].scale)});
     }
+    const std::vector<std::vector<int>> nodes = numa_nodes();
+    const bool apart = options.contexts > 1 && nodes.size() > 1;
+    if (apart) first().stay_on(nodes.front());
+    const expected<void> opened = first().open(loaded_.model.get(), loaded_.context, adapters);
+    if (!opened) return opened;
+    const std::uint64_t cache =
+        cache_bytes_per_cell(loaded_.gguf, {loaded_.context.type_k, loaded_.context.type_v}) *
+        static_cast<std::uint64_t>(first().settings().cells);
+    for (int i = 1; i < options.contexts; ++i) {
+      const std::size_t free = available_memory_bytes();
+      if (free > 0 && cache > free) break;
+      auto lane = std::make_unique<LlamaLane>();
+      if (apart) lane->stay_on(nodes[static_cast<std::size_t>(i) % nodes.size()]);
+      const expected<void> another = lane->open(loaded_.model.get(), first().settings(), adapters);
+      if (!another || lane->settings().cells != first().settings().cells ||
+          lane->settings().batch != first().settings().batch) {
+        break;
+      }
+      lanes_.push_back(std::move(lane));
+    }
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    load_seconds_ += taken.count();
     return {};
   }
 
@@ -193,8 +196,9 @@ class LlamaModel : public Model, public Forecasting, public Measuring {
     }
     const expected<FileIdentity> identity = identify_files(loaded_.gguf);
     if (!identity) return identity.error();
-    expected<Json> manifest = llama_manifest({options, loaded_, context_->settings(), *tokenizer_,
-                                              *identity, *source, ChatTemplate::renderer()});
+    expected<Json> manifest =
+        llama_manifest({options, loaded_, first().settings(), lanes(), *tokenizer_, *identity,
+                        *source, ChatTemplate::renderer()});
     if (!manifest) return manifest.error();
     info_.manifest = *std::move(manifest);
     info_.name = info_.manifest["file"].get<std::string>();
@@ -220,9 +224,8 @@ class LlamaModel : public Model, public Forecasting, public Measuring {
     return std::string(std::istreambuf_iterator<char>(in), {});
   }
 
-  LlamaThread engine_;  // First, so that it outlives what it works on.
   LoadedLlama loaded_;
-  std::unique_ptr<LlamaContext> context_;
+  std::vector<std::unique_ptr<LlamaLane>> lanes_;  // the first one's thread loads and describes
   std::optional<LlamaTokenizer> tokenizer_;
   EncodeSettings encoding_;
   std::unique_ptr<ChatTemplate> chat_template_;
@@ -231,8 +234,6 @@ class LlamaModel : public Model, public Forecasting, public Measuring {
       "--chat-template.");
   ModelInfo info_;
   double load_seconds_ = 0;
-  double likelihood_seconds_ = 0;
-  double sampling_seconds_ = 0;
 };
 
 }  // namespace

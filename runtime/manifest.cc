@@ -222,11 +222,12 @@ std::string fingerprint_of(const Json& manifest) {
   for (const auto& [name, value] : manifest.items()) {
     if (!is_incidental(name)) significant[name] = value;
   }
-  // Exact answers do not depend on threads: a run may go on with others.
+  // Exact answers depend on neither threads nor contexts: a run may go on with others.
   const Json::json_pointer model_settings("/model/settings");
   if (significant.contains(model_settings) && significant[model_settings].is_object() &&
       significant[model_settings].value("layout", Json()) == "exact") {
     significant[model_settings].erase("threads");
+    significant[model_settings].erase("contexts");
   }
   return sha256_hex(dump_line(significant));
 }

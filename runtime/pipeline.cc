@@ -16,7 +16,7 @@
 #include <variant>
 
 #include "runtime/content_key.h"
-#include "runtime/machine.h"
+#include "runtime/lane_pool.h"
 #include "runtime/wire.h"
 
 namespace assay {
@@ -39,8 +39,10 @@ struct Work {
   std::vector<Evidence> evidence;
   std::vector<PreparedRequest> prepared;
   std::vector<std::optional<std::size_t>> slot;
+  LaneJob job;
   double render_seconds = 0;
   double tokenise_seconds = 0;
+  bool submitted = false;
   bool journalled = false;
   bool judged = false;
 };
@@ -66,13 +68,17 @@ std::size_t generated_tokens(const Response& response) {
 class Pipeline {
  public:
   explicit Pipeline(const PipelineJob& job)
-      : job_(job), done_(job.done_items), errors_(job.done_errors) {}
+      : job_(job),
+        done_(job.done_items),
+        errors_(job.done_errors),
+        pool_(*job.model, [this] { return ended_ || should_stop(); }) {}
 
   expected<PipelineResult> run() {
     const Stopwatch wall;
     idle_ = Stopwatch();
-    tbb::task_arena arena(job_.workers);
-    const std::size_t ahead = 2 * static_cast<std::size_t>(job_.workers) + 2;
+    // One of them waits for the lanes while others render.
+    tbb::task_arena arena(pool_.lanes() > 1 ? std::max(2, job_.workers) : job_.workers);
+    const auto ahead = static_cast<std::size_t>(2 * (job_.workers + pool_.lanes()));
     arena.execute([&] {
       tbb::parallel_pipeline(
           ahead, tbb::make_filter<void, WorkPtr>(
@@ -92,6 +98,11 @@ class Pipeline {
     result_.times.tokenise = tokenise_seconds_;
     result_.times.judge = judge_seconds_;
     result_.times.wait += idle_.seconds();
+    result_.times.lanes = pool_.lanes();
+    result_.times.busy_lanes = pool_.busy_lanes();
+    if (pool_.lanes() > 1) {
+      result_.times.wait = std::max(0.0, pool_.idle_seconds() - result_.times.journal);
+    }
     result_.times.wall = wall.seconds();
     return result_;
   }
@@ -144,6 +155,11 @@ class Pipeline {
       work->prepared.push_back(std::move(*prepared));
     }
     work->render_seconds = watch.seconds();
+    work->job.unit = work->unit->index;
+    work->job.task = work->unit->task;
+    work->job.requests = work->prepared;
+    work->submitted = true;
+    pool_.submit(work->job);
     return work;
   }
 
@@ -156,24 +172,19 @@ class Pipeline {
   }
 
   WorkPtr answer_unit(const WorkPtr& work) {
-    if (ended_) return work;
+    if (ended_) return drop(work);
     if (!wanted(*work->unit)) {
       not_run_ += work->unit->size();
-      return work;
+      return drop(work);
     }
     if (should_stop()) {
       interrupted_ = ended_ = true;
-      return work;
+      return drop(work);
     }
     render_seconds_ += work->render_seconds;
     tokenise_seconds_ += work->tokenise_seconds;
-    const std::optional<EngineWork> before = job_.model->work();
-    const Stopwatch engine_watch;
-    expected<std::vector<expected<Response>>> answers = std::vector<expected<Response>>{};
-    if (!work->prepared.empty()) {
-      answers = job_.model->answer(work->prepared, [this] { return should_stop(); });
-    }
-    const double engine_seconds = engine_watch.seconds();
+    pool_.wait(work->job);
+    expected<std::vector<expected<Response>>>& answers = work->job.responses;
     if (!answers) return give_up(work, answers.error());
     if (answers->size() != work->prepared.size()) {
       return give_up(work, internal_error(fmt::format("the model answered {} of {} requests",
@@ -182,18 +193,18 @@ class Pipeline {
     work->prepared.clear();
     take_answers(*work, *answers);
 
-    const JournalUnit unit = journal_unit(*work, engine_seconds, before);
+    const JournalUnit unit = journal_unit(*work);
     const Stopwatch journal_watch;
     const expected<void> written = job_.journal->append(unit);
     result_.times.journal += journal_watch.seconds();
     if (!written) return give_up(work, written.error());
     work->journalled = true;
-    result_.times.engine += engine_seconds;
+    result_.times.engine += unit.seconds;
     result_.cost.add(unit.seconds, unit.cost);
     result_.items += work->evidence.size();
     result_.answered.push_back(work->unit->index);
     report(*work);
-    if (job_.monitor != nullptr) watch_sequence(*work, engine_seconds);
+    if (job_.monitor != nullptr) watch_sequence(*work, unit.seconds);
     return work;
   }
 
@@ -205,6 +216,11 @@ class Pipeline {
     for (const std::size_t i : unit.positions) judged.push_back(&(*job_.judged)[unit.task][i]);
     const std::string news = job_.monitor->observe(unit.index, judged, engine_seconds);
     if (!news.empty()) job_.observer->on_note(news);
+  }
+
+  WorkPtr drop(const WorkPtr& work) {
+    if (work->submitted) pool_.drop(work->job);
+    return work;
   }
 
   WorkPtr give_up(const WorkPtr& work, const Error& error) {
@@ -233,13 +249,11 @@ class Pipeline {
     }
   }
 
-  JournalUnit journal_unit(const Work& work, double seconds,
-                           const std::optional<EngineWork>& before) const {
+  JournalUnit journal_unit(const Work& work) const {
     JournalUnit unit;
     unit.index = work.unit->index;
-    unit.seconds = seconds;
-    const std::optional<EngineWork> after = job_.model->work();
-    if (before && after) unit.cost = unit_cost(*before, *after, peak_memory_bytes());
+    unit.seconds = work.job.seconds;
+    unit.cost = work.job.cost;
     const std::string& task = job_.plan->tasks[work.unit->task].loaded.task->name;
     for (std::size_t i = 0; i < work.evidence.size(); ++i) {
       unit.records.push_back({task, job_.plan->item(*work.unit, i).item.id, work.evidence[i]});
@@ -301,6 +315,7 @@ class Pipeline {
   std::size_t done_, errors_;  // engine stage only
   std::size_t tokens_ = 0;     // engine stage only
   std::size_t not_run_ = 0;    // engine stage only
+  LanePool pool_;              // last: its threads use the above
 };
 
 }  // namespace

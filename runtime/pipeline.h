@@ -5,8 +5,9 @@
 //
 // A token limit holds back the source, so that rendering stays a few units ahead of the engine and
 // memory stays bounded. The engine stage is serial and in order: the journal is written in unit
-// order and the observer sees progress in unit order. Results go into slots by task and item, so
-// completion order can never show in a result.
+// order and the observer sees progress in unit order. A model with several lanes (lane_pool.h) has
+// begun with the next units by then, and the stage waits for each in its turn. Results go into
+// slots by task and item, so completion order can never show in a result.
 //
 // Threads: the engine computes with threads of its own; the arena gets the machine's other cores
 // plus one (the thread that waits in the engine stage), but never more than the machine has.
@@ -31,6 +32,8 @@ struct PipelineTimes {
   double render = 0, engine = 0, journal = 0, judge = 0;  // seconds
   double tokenise = 0;                                    // the part of render that made token ids
   double wait = 0;  // no unit was ready for the engine, or all were answered
+  int lanes = 1;
+  double busy_lanes = 1;  // of a model with several, on average while any was busy
   double wall = 0;
 };
 

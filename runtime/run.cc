@@ -7,6 +7,7 @@
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <utility>
@@ -158,12 +159,15 @@ SessionStats session_stats(const PipelineResult& worked, const EngineDetail& eng
   stats.generation = worked.cost.generation;
   stats.engine = engine;
   stats.decoding = stats.prompt.seconds + stats.generation.seconds;
-  stats.likelihoods = engine.likelihood_seconds;
-  stats.sampling = engine.sampling_seconds;
+  stats.contexts = worked.times.lanes;
+  stats.busy_contexts = worked.times.busy_lanes;
+  stats.likelihoods = engine.likelihood_seconds / stats.busy_contexts;
+  stats.sampling = engine.sampling_seconds / stats.busy_contexts;
   stats.packing = worked.times.engine - stats.decoding - stats.likelihoods - stats.sampling;
   stats.journal = worked.times.journal;
   stats.waiting = worked.times.wait;
-  stats.finishing = wall - planning - worked.times.engine - stats.journal - stats.waiting;
+  stats.finishing =
+      std::max(0.0, wall - planning - worked.times.engine - stats.journal - stats.waiting);
   stats.rendering = worked.times.render - worked.times.tokenise;
   stats.tokenising = worked.times.tokenise;
   stats.judging = worked.times.judge;

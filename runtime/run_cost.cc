@@ -10,12 +10,6 @@ DecodeWork difference(const DecodeWork& before, const DecodeWork& after) {
   return {after.tokens - before.tokens, after.calls - before.calls, after.seconds - before.seconds};
 }
 
-void add_to(DecodeWork& sum, const DecodeWork& more) {
-  sum.tokens += more.tokens;
-  sum.calls += more.calls;
-  sum.seconds += more.seconds;
-}
-
 DecodeWork work_from(const Json& json) {
   return {json.at(0).get<std::size_t>(), json.at(1).get<std::size_t>(), json.at(2).get<double>()};
 }
@@ -25,6 +19,12 @@ Json work_json(const DecodeWork& work) {
 }
 
 }  // namespace
+
+void add_to(DecodeWork& sum, const DecodeWork& more) {
+  sum.tokens += more.tokens;
+  sum.calls += more.calls;
+  sum.seconds += more.seconds;
+}
 
 UnitCost unit_cost(const EngineWork& before, const EngineWork& after,
                    std::size_t peak_memory_bytes) {

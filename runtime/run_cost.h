@@ -14,6 +14,8 @@
 
 namespace assay {
 
+void add_to(DecodeWork& sum, const DecodeWork& more);
+
 // One unit's share.
 struct UnitCost {
   DecodeWork prompt;

@@ -15,6 +15,22 @@ DecodeWork work_from(const Json& json) {
 
 }  // namespace
 
+EngineDetail sum(const EngineDetail& a, const EngineDetail& b) {
+  EngineDetail out = b;  // batch: alike for all contexts of a model
+  out.likelihood_seconds += a.likelihood_seconds;
+  out.sampling_seconds += a.sampling_seconds;
+  out.headers += a.headers;
+  out.headers_found += a.headers_found;
+  out.header_tokens += a.header_tokens;
+  out.header_tokens_found += a.header_tokens_found;
+  out.outputs += a.outputs;
+  out.slots += a.slots;
+  out.slots_used += a.slots_used;
+  out.slots_starved += a.slots_starved;
+  out.refused += a.refused;
+  return out;
+}
+
 EngineDetail difference(const EngineDetail& before, const EngineDetail& after) {
   EngineDetail out = after;
   out.likelihood_seconds -= before.likelihood_seconds;
@@ -57,7 +73,9 @@ Json to_json(const SessionStats& stats) {
           {"slots_used", stats.engine.slots_used},
           {"slots_starved", stats.engine.slots_starved},
           {"refused", stats.engine.refused},
-          {"batch", stats.engine.batch}};
+          {"batch", stats.engine.batch},
+          {"contexts", stats.contexts},
+          {"busy_contexts", stats.busy_contexts}};
 }
 
 SessionStats session_stats_from_json(const Json& json) {
@@ -90,6 +108,8 @@ SessionStats session_stats_from_json(const Json& json) {
   stats.engine.refused = json.value("refused", std::size_t{0});
   stats.engine.slots_starved = json.value("slots_starved", std::size_t{0});
   stats.engine.batch = json.at("batch").get<int>();
+  stats.contexts = json.value("contexts", 1);
+  stats.busy_contexts = json.value("busy_contexts", 1.0);
   return stats;
 }
 

@@ -45,7 +45,9 @@ inline EngineDetail detail_of(const Model& model) {
 
 struct SessionStats {
   std::size_t items = 0;  // answered in this session
-  // The engine's thread, start to end: these add up to `wall`, in seconds.
+  // The engine's thread, start to end: these add up to `wall`, in seconds. Where several contexts
+  // answer at once, each second is shared among those that were busy in it, and the journal is
+  // written meanwhile.
   double wall = 0;
   double planning = 0;     // before the first item: data, items, what the journal holds
   double decoding = 0;     // inside the engine's decode calls
@@ -64,8 +66,11 @@ struct SessionStats {
   DecodeWork prompt;      // decoded of them
   DecodeWork generation;  // written
   EngineDetail engine;
+  int contexts = 1;          // that could answer at once
+  double busy_contexts = 1;  // of them, on average while any was
 };
 
+EngineDetail sum(const EngineDetail& a, const EngineDetail& b);
 EngineDetail difference(const EngineDetail& before, const EngineDetail& after);
 
 Json to_json(const SessionStats& stats);
