@@ -6,7 +6,7 @@ to read the docstring; the combinations that miniature problems ask for are thro
 from typing import NamedTuple
 
 NUMBERS = [("numbers", "number"), ("values", "value"), ("scores", "score"), ("prices", "price"), ("heights", "height"),
-           ("items", "item"), ("points", "point"), ("ages", "age"), ("sizes", "size"), ("results", "result_"),
+           ("items", "item"), ("points", "point"), ("ages", "age"), ("sizes", "size"), ("results", "value"),
            ("steps", "step")]
 COUNTS = ["one", "two", "three", "four", "five"]
 
@@ -57,7 +57,6 @@ class Taken:
 
     def __init__(self, rng, always=False, plain=0.4):
         self.many, self.one = rng.choice(NUMBERS)
-        self.one = self.one.strip("_") if self.one != "result_" else "value"
         self.parameter, self.inputs, self.test = "", [], ""
         self.phrase = f"{self.many}"
         if not always and rng.random() < plain:

@@ -261,9 +261,9 @@ def coins(rng):
     kind, v, x = rng.choice([("coins", "coins", "coin"), ("stamps", "stamps", "stamp"), ("steps", "steps", "step"),
         ("weights", "weights", "weight")])
     c = rng.choice(["c", x])
-    one = rng.choice([f"{x}", f"{x}"])
+    rng.randrange(2)  # decides nothing, but later draws stay those that the shipped model was trained on
     out = rng.choice(["largest", "ways", "can", "smallest_none", "list"])
-    often = rng.choice([[f"Each kind of {one} may be used as often as needed."], []])
+    often = rng.choice([[f"Each kind of {x} may be used as often as needed."], []])
     best = f"best = [0] + [None] * amount\nfor value in range(1, amount + 1):\n\toptions = [best[value - {c}] for {c} in {v} if {c} <= value and best[value - {c}] is not None]\n\tif options:\n"
     doc, code, r = {
         "largest": ([f"Return the largest number of {kind} that add up to the amount."] + often + ["Return -1 if it cannot be done."], best + "\t\tbest[value] = max(options) + 1\nreturn -1 if best[amount] is None else best[amount]", "int"),

@@ -138,7 +138,7 @@ def pairs(rng):
     has = f"{what} of equal length have {relation}" if "in the first" not in relation else f"the first of {what} of equal length has {relation[:-13]}"
     out = rng.choice(["count", "count", "places", "any", "all", "first", "pairs", "total"])
     zipped = f"zip({a}, {b})"
-    r, test = "int", f"{x} {op} {y}"
+    test = f"{x} {op} {y}"
     doc, code, r = {
         "count": (rng.choice([f"Count the places at which {has}.", f"Return at how many places {has}."]),
         f"return sum(1 for {x}, {y} in {zipped} if {test})", "int"),
@@ -152,15 +152,13 @@ def pairs(rng):
         f"List[{'str' if t == 'str' else 'int'}]"),
         "total": (f"Return the share of the places at which {has}.",
         f"if not {a}:\n\treturn 0.0\nreturn sum(1 for {x}, {y} in {zipped} if {test}) / len({a})", "float")}[out]
-    equal = {}
+    first = []  # until the second is made after it
 
-    def same_length(rng, first=[True]):
-        if first[0]:
-            equal["v"] = fill(rng)
-        first[0] = not first[0]
-        if not first[0]:
-            return equal["v"]
-        other = list(equal["v"])
+    def same_length(rng):
+        if not first:
+            first.append(fill(rng))
+            return first[0]
+        other = list(first.pop())
         for i in range(len(other)):
             if rng.random() < 0.4:
                 other[i] = letter(rng) if t == "str" else rng.randint(0, 9)

@@ -131,7 +131,7 @@ def work(rank, args, weights, grads, moments, barrier, counters):
             generator.mixture = json.load(open(mixture_file))
         longest = 160 if step < args.short else args.longest
         generator.longest_needle = 6 if step < args.short else min(args.needle, 6 + (step - args.short) // 12)
-        sums, weight_sum = None, 0.0
+        weight_sum = 0.0
         for chunk in batches(generator, tokenizer, rng, args.tokens, longest):
             length = max(len(ids) for ids, _, _ in chunk)
             ids = torch.tensor([row + [EOS] * (length - len(row)) for row, _, _ in chunk])
