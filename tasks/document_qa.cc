@@ -130,36 +130,20 @@ expected<QuestionSet> question_set(const std::string& task, const DataSource& so
   return set;
 }
 
-struct LongQaSettings {
-  std::vector<int> lengths = {1024, 2048, 4096, 8192};
-  std::vector<double> depths = {0, 25, 50, 75, 100};
-  int needles = 10;
-  std::uint64_t seed = 0;
-  Json placements = Json::object();
-};
-
-expected<LongQaSettings> read_long_qa(const Json& settings) {
-  LongQaSettings out;
-  Settings known = {{"lengths", lengths_setting(out.lengths)},
-                    {"needles", whole_setting("items per cell, from 1", 1, 100'000, out.needles)},
-                    {"seed", seed_setting(out.seed)},
-                    {"placements", placements_setting(out.placements)}};
-  known.merge(depth_settings(out.depths));
-  if (auto read = read_settings(kLongQa, known, settings); !read) return read.error();
-  if (auto read = read_depths(kLongQa, settings, out.depths); !read) return read.error();
-  return out;
-}
-
 expected<std::vector<Item>> long_qa_items(const DataSource& source,
                                           const GenerateContext& context) {
-  const expected<LongQaSettings> settings = read_long_qa(context.settings);
-  if (!settings) return settings.error();
-  const expected<QuestionSet> set = question_set(kLongQa, source, settings->needles);
+  Cells cells{{1024, 2048, 4096, 8192}, {0, 25, 50, 75, 100}, 10};
+  std::uint64_t seed = 0;
+  if (auto read = read_cells(kLongQa, {{"seed", seed_setting(seed)}}, context.settings, cells);
+      !read) {
+    return read.error();
+  }
+  const expected<QuestionSet> set = question_set(kLongQa, source, cells.needles);
   if (!set) return set.error();
   const PromptMeter meter(source, context);
-  QaMaker maker(kLongQa, settings->seed, *set, long_qa_form(), meter, kLongQaAnswer);
-  return make_items(kLongQa, grid_spots(settings->lengths, settings->depths, settings->needles),
-                    settings->placements, meter.counted_by(), maker);
+  QaMaker maker(kLongQa, seed, *set, long_qa_form(), meter, kLongQaAnswer);
+  return make_items(kLongQa, grid_spots(cells.lengths, cells.depths, cells.needles),
+                    cells.placements, meter.counted_by(), maker);
 }
 
 expected<std::vector<Item>> ruler_qa_items(const DataSource& source,

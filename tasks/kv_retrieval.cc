@@ -38,24 +38,16 @@ constexpr std::size_t kMostPairs = 1U << 22;  // of our own
 using Pair = std::pair<std::string, std::string>;  // key, value
 
 struct KvSettings {
-  std::vector<int> lengths = {1024, 2048, 4096, 8192};
-  std::vector<double> depths = {0, 25, 50, 75, 100};
-  int needles = 5;
+  Cells cells{{1024, 2048, 4096, 8192}, {0, 25, 50, 75, 100}};
   std::uint64_t seed = 0;
   std::string pairs = kData;
-  Json placements = Json::object();
 };
 
 expected<KvSettings> read_kv(const Json& settings) {
   KvSettings out;
-  Settings known = {{"lengths", lengths_setting(out.lengths)},
-                    {"needles", whole_setting("items per cell, from 1", 1, 100'000, out.needles)},
-                    {"seed", seed_setting(out.seed)},
-                    {"pairs", choice_setting({kData, "own"}, out.pairs)},
-                    {"placements", placements_setting(out.placements)}};
-  known.merge(depth_settings(out.depths));
-  if (auto read = read_settings(kName, known, settings); !read) return read.error();
-  if (auto read = read_depths(kName, settings, out.depths); !read) return read.error();
+  const Settings own = {{"seed", seed_setting(out.seed)},
+                        {"pairs", choice_setting({kData, "own"}, out.pairs)}};
+  if (auto read = read_cells(kName, own, settings, out.cells); !read) return read.error();
   return out;
 }
 
@@ -194,11 +186,11 @@ expected<std::vector<Item>> generate(const DataSource& source, const GenerateCon
   const expected<KvSettings> settings = read_kv(context.settings);
   if (!settings) return settings.error();
   const std::vector<Spot> spots =
-      grid_spots(settings->lengths, settings->depths, settings->needles);
+      grid_spots(settings->cells.lengths, settings->cells.depths, settings->cells.needles);
   const PromptMeter meter(source, context);
   const auto made_from = [&](PairSource& pairs) {
     KvMaker maker(meter, pairs);
-    return make_items(kName, spots, settings->placements, meter.counted_by(), maker);
+    return make_items(kName, spots, settings->cells.placements, meter.counted_by(), maker);
   };
   if (settings->pairs == "own") {
     OwnPairs own(settings->seed);
@@ -208,11 +200,11 @@ expected<std::vector<Item>> generate(const DataSource& source, const GenerateCon
   if (!rows) {
     return Error{rows.error().code, fmt::format("Task {}: {}", kName, rows.error().message)};
   }
-  if (static_cast<std::size_t>(settings->needles) > rows->size()) {
+  if (static_cast<std::size_t>(settings->cells.needles) > rows->size()) {
     return usage_error(fmt::format(
         "Task {}: {} {} has {} objects, which is not enough for {} in a cell; ask for fewer "
         "(--needles) or take UUIDs of our own (--set pairs=own).",
-        kName, kData, kConfig, rows->size(), settings->needles));
+        kName, kData, kConfig, rows->size(), settings->cells.needles));
   }
   LongdocPairs longdoc(settings->seed, std::move(*rows));
   return made_from(longdoc);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -32,48 +33,7 @@ bool read_depth_list(const Json& value, std::vector<double>& out) {
   return true;
 }
 
-Settings settings_for(Grid& grid) {
-  Settings known = {
-      {"lengths", lengths_setting(grid.lengths)},
-      {"needles", whole_setting("items per cell, from 1", 1, 100'000, grid.needles)},
-      {"haystacks", whole_setting("different hay per length, from 1", 1, 100'000, grid.haystacks)},
-      {"reserve",
-       whole_setting("tokens kept free for the answer, from 1", 1, 1'000'000, grid.reserve)},
-      {"values",
-       {"numbers, words or uuids",
-        [&grid](const Json& value) {
-          if (!value.is_string()) return false;
-          const expected<MagicKind> kind = magic_kind(value.get<std::string>());
-          if (kind) grid.values = *kind;
-          return static_cast<bool>(kind);
-        }}},
-      {"filler",
-       text_setting("filler, mini/filler, filler/moby_dick.txt or a text file", grid.filler)},
-      {"repeat", flag_setting("true: a filler that is too short begins anew", grid.repeat)},
-      {"placements", placements_setting(grid.placements)},
-  };
-  known.merge(depth_settings(grid.depths));
-  const char* count_is = "needles in one text, 2 to 64; not for a single needle";
-  known["count"] = grid.form == NeedleForm::kSingle
-                       ? Setting{count_is, [](const Json&) { return false; }}
-                       : whole_setting(count_is, 2, 64, grid.count);
-  return known;
-}
-
-}  // namespace
-
-std::string depth_text(double percent) { return fmt::format("{:g}", percent); }
-
-std::vector<double> depth_percents(int count, bool sigmoid) {
-  std::vector<double> out;
-  for (int i = 0; i < count; ++i) {
-    double percent = count == 1 ? 50 : 100.0 * i / (count - 1);
-    if (sigmoid && i > 0 && i + 1 < count) percent = 100 / (1 + std::exp(-(percent - 50) / 10));
-    out.push_back(std::round(percent * 10) / 10);
-  }
-  return out;
-}
-
+// A list of percents goes into `depths`; read_depths does the rest.
 Settings depth_settings(std::vector<double>& depths) {
   return {{"depths",
            {fmt::format("a number of depths (1 to {}) or different percents, as in [0, 50, 100]",
@@ -100,9 +60,61 @@ expected<void> read_depths(const std::string& task, const Json& settings,
   return {};
 }
 
+Settings hay_settings(Grid& grid) {
+  Settings known = {
+      {"haystacks", whole_setting("different hay per length, from 1", 1, 100'000, grid.haystacks)},
+      {"reserve",
+       whole_setting("tokens kept free for the answer, from 1", 1, 1'000'000, grid.reserve)},
+      {"values",
+       {"numbers, words or uuids",
+        [&grid](const Json& value) {
+          if (!value.is_string()) return false;
+          const expected<MagicKind> kind = magic_kind(value.get<std::string>());
+          if (kind) grid.values = *kind;
+          return static_cast<bool>(kind);
+        }}},
+      {"filler",
+       text_setting("filler, mini/filler, filler/moby_dick.txt or a text file", grid.filler)},
+      {"repeat", flag_setting("true: a filler that is too short begins anew", grid.repeat)},
+  };
+  const char* count_is = "needles in one text, 2 to 64; not for a single needle";
+  known["count"] = grid.form == NeedleForm::kSingle
+                       ? Setting{count_is, [](const Json&) { return false; }}
+                       : whole_setting(count_is, 2, 64, grid.count);
+  return known;
+}
+
+}  // namespace
+
+std::string depth_text(double percent) { return fmt::format("{:g}", percent); }
+
+std::vector<double> depth_percents(int count, bool sigmoid) {
+  std::vector<double> out;
+  for (int i = 0; i < count; ++i) {
+    double percent = count == 1 ? 50 : 100.0 * i / (count - 1);
+    if (sigmoid && i > 0 && i + 1 < count) percent = 100 / (1 + std::exp(-(percent - 50) / 10));
+    out.push_back(std::round(percent * 10) / 10);
+  }
+  return out;
+}
+
+expected<void> read_cells(const std::string& task, Settings own, const Json& settings,
+                          Cells& cells) {
+  own["lengths"] = lengths_setting(cells.lengths);
+  own["needles"] = whole_setting("items per cell, from 1", 1, 100'000, cells.needles);
+  own["placements"] = placements_setting(cells.placements);
+  own.merge(depth_settings(cells.depths));
+  if (auto read = read_settings(task, own, settings); !read) return read;
+  return read_depths(task, settings, cells.depths);
+}
+
 expected<Grid> read_grid(const std::string& task, Grid grid, const Json& settings) {
-  if (auto read = read_settings(task, settings_for(grid), settings); !read) return read.error();
-  if (auto read = read_depths(task, settings, grid.depths); !read) return read.error();
+  Cells cells{grid.lengths, grid.depths, grid.needles, grid.placements};
+  if (auto read = read_cells(task, hay_settings(grid), settings, cells); !read) return read.error();
+  grid.lengths = std::move(cells.lengths);
+  grid.depths = std::move(cells.depths);
+  grid.needles = cells.needles;
+  grid.placements = std::move(cells.placements);
   return grid;
 }
 

@@ -42,11 +42,18 @@ struct Grid {
 // Rounded to tenths of a percent. REQUIRES: 1 <= count <= 101, with which no two fall together.
 std::vector<double> depth_percents(int count, bool sigmoid);
 
-// The settings `depths` and `spacing` for a table of settings; a list of percents goes into
-// `depths`, which must outlive them. Once the table was read, read_depths does the rest.
-Settings depth_settings(std::vector<double>& depths);
-expected<void> read_depths(const std::string& task, const Json& settings,
-                           std::vector<double>& depths);
+// What every task with lengths and depths lets be set.
+struct Cells {
+  std::vector<int> lengths;    // as in Grid
+  std::vector<double> depths;  // percent
+  int needles = 5;             // items per cell
+  Json placements = Json::object();
+};
+
+// Reads those settings, `depths` with its `spacing`, and the task's `own`, whose variables must be
+// alive. kUsage names the task and what is known.
+expected<void> read_cells(const std::string& task, Settings own, const Json& settings,
+                          Cells& cells);
 
 // The defaults with what the settings change. kUsage names the task and what is known.
 expected<Grid> read_grid(const std::string& task, Grid defaults, const Json& settings);
