@@ -2,8 +2,10 @@
 // lists give the same bytes; numbers are little-endian, doubles their IEEE bits.
 #include "runtime/content_key.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <variant>
 
@@ -15,8 +17,8 @@ namespace {
 class KeyHasher {
  public:
   void number(std::uint64_t value) {
-    for (int i = 0; i < 8; ++i) bytes_.push_back(static_cast<char>((value >> (8 * i)) & 0xFF));
-    if (bytes_.size() > 65536) drain();
+    put(room(8), value);
+    if (bytes_.size() > kDrainBytes) drain();
   }
   void number(double value) { number(std::bit_cast<std::uint64_t>(value)); }
   void number(int value) { number(static_cast<std::uint64_t>(static_cast<std::int64_t>(value))); }
@@ -30,7 +32,17 @@ class KeyHasher {
   }
   void tokens(const std::vector<Token>& values) {
     number(static_cast<std::uint64_t>(values.size()));
-    for (const Token value : values) number(static_cast<int>(value));
+    constexpr std::size_t kBlock = 4096;
+    for (std::size_t first = 0; first < values.size(); first += kBlock) {
+      const std::span<const Token> block =
+          std::span(values).subspan(first, std::min(kBlock, values.size() - first));
+      char* out = room(8 * block.size());
+      for (const Token value : block) {
+        put(out, static_cast<std::uint64_t>(static_cast<std::int64_t>(value)));
+        out += 8;
+      }
+      if (bytes_.size() > kDrainBytes) drain();
+    }
   }
   std::string hex() {
     drain();
@@ -38,6 +50,17 @@ class KeyHasher {
   }
 
  private:
+  static constexpr std::size_t kDrainBytes = 65536;
+
+  // The compiler makes one store of this where the machine is little-endian.
+  static void put(char* out, std::uint64_t value) {
+    for (int i = 0; i < 8; ++i) out[i] = static_cast<char>((value >> (8 * i)) & 0xFF);
+  }
+  // Where `size` more bytes go; valid until the next call.
+  char* room(std::size_t size) {
+    bytes_.resize(bytes_.size() + size);
+    return bytes_.data() + bytes_.size() - size;
+  }
   void drain() {
     hash_.update(bytes_);
     bytes_.clear();
