@@ -2,13 +2,17 @@
 #include "results/samples.h"
 
 #include <fmt/format.h>
+#include <oneapi/tbb/parallel_pipeline.h>
 
+#include <algorithm>
+#include <atomic>
 #include <exception>
 #include <map>
 #include <string_view>
 #include <utility>
 
 #include "runtime/files.h"
+#include "runtime/json_text.h"
 #include "runtime/wire.h"
 
 namespace assay {
@@ -17,25 +21,27 @@ namespace {
 constexpr int kSamplesVersion = 1;
 constexpr const char* kHeader = "assay-samples";
 
-Json item_json(const std::string& task, const ItemRecord& record) {
+// The part of a line that tells of the item; the same in each of an item's lines.
+ObjectText item_text(const std::string& task, const ItemRecord& record) {
   const Evidence& evidence = record.evidence;
-  Json json = {{"task", task},
-               {"item", record.item.id},
-               {"index", record.item.index},
-               {"group", record.item.group},
-               {"doc", record.item.doc},
-               {"key", evidence.key},
-               {"request", evidence.request ? to_json(*evidence.request) : Json()}};
+  ObjectText text;
+  text.add_text("task", task);
+  text.add_text("item", record.item.id);
+  text.add("index", record.item.index);
+  text.add_text("group", record.item.group);
+  text.add("doc", record.item.doc);
+  text.add_text("key", evidence.key);
+  text.add("request", evidence.request ? to_json(*evidence.request) : Json());
   if (evidence.answer) {
-    json["response"] = to_json(*evidence.answer);
-    json["response"].erase("top");  // stays in the journal: once for each item, for no one to read
+    Json response = to_json(*evidence.answer);
+    response.erase("top");  // stays in the journal: once for each item, for no one to read
+    text.add("response", response);
   } else {
-    json["no_response"] = to_json(evidence.answer.error());
+    text.add("no_response", to_json(evidence.answer.error()));
   }
-  return json;
+  return text;
 }
 
-// The part of a line that tells of the item; the same in each of an item's lines.
 expected<ItemRecord> item_from(const Json& json) {
   ItemRecord record;
   record.item = {json.at("item").get<std::string>(), json.at("group").get<std::string>(),
@@ -79,6 +85,33 @@ expected<void> take_line(const Json& json, std::map<std::string, TaskRecord*>& b
   return {};
 }
 
+// Consecutive items of one task, small enough that all threads have some.
+struct Stretch {
+  const TaskRecord* task = nullptr;
+  std::size_t first = 0, last = 0;  // last is not part of it
+};
+
+std::vector<Stretch> cut(const std::vector<TaskRecord>& tasks) {
+  constexpr std::size_t kItems = 64;
+  std::vector<Stretch> stretches;
+  for (const TaskRecord& task : tasks) {
+    for (std::size_t first = 0; first < task.items.size(); first += kItems) {
+      stretches.push_back({&task, first, std::min(task.items.size(), first + kItems)});
+    }
+  }
+  return stretches;
+}
+
+std::string stretch_lines(const Stretch& stretch) {
+  std::string bytes;
+  for (std::size_t i = stretch.first; i < stretch.last; ++i) {
+    for (const std::string& line : sample_lines(stretch.task->name, stretch.task->items[i])) {
+      bytes += line;
+    }
+  }
+  return bytes;
+}
+
 }  // namespace
 
 std::string samples_header() {
@@ -87,16 +120,16 @@ std::string samples_header() {
 
 std::vector<std::string> sample_lines(const std::string& task, const ItemRecord& record) {
   std::vector<std::string> lines;
-  const Json item = item_json(task, record);
+  const ObjectText item = item_text(task, record);
   if (record.judged.error) {
-    Json line = item;
-    line["error"] = to_json(*record.judged.error);
-    lines.push_back(dump_line(line) + "\n");
+    ObjectText line = item;
+    line.add("error", to_json(*record.judged.error));
+    lines.push_back(std::move(line).take() + "}\n");
   }
   for (const Judgement& judgement : record.judged.judgements) {
-    Json line = item;
-    line.update(to_json(judgement));
-    lines.push_back(dump_line(line) + "\n");
+    ObjectText line = item;
+    line.add_members(to_json(judgement));
+    lines.push_back(std::move(line).take() + "}\n");
   }
   return lines;
 }
@@ -104,16 +137,30 @@ std::vector<std::string> sample_lines(const std::string& task, const ItemRecord&
 expected<void> write_samples(const std::string& path, const std::vector<TaskRecord>& tasks) {
   expected<OutputFile> file = OutputFile::open(path);
   if (!file) return file.error();
-  const expected<void> header = file->write(samples_header());
-  if (!header) return header;
-  for (const TaskRecord& task : tasks) {
-    for (const ItemRecord& record : task.items) {
-      for (const std::string& line : sample_lines(task.name, record)) {
-        const expected<void> written = file->write(line);
-        if (!written) return written;
-      }
-    }
-  }
+  expected<void> written = file->write(samples_header());
+  if (!written) return written;
+
+  const std::vector<Stretch> stretches = cut(tasks);
+  std::size_t next = 0;
+  std::atomic<bool> failed{false};
+  const auto source = [&](tbb::flow_control& flow) {
+    if (!failed && next < stretches.size()) return stretches[next++];
+    flow.stop();
+    return Stretch{};
+  };
+  const auto sink = [&](const std::string& lines) {
+    if (failed) return;
+    written = file->write(lines);
+    failed = !written;
+  };
+  constexpr std::size_t kAhead = 16;  // stretches in memory at a time
+  using tbb::filter_mode;
+  tbb::parallel_pipeline(
+      kAhead, tbb::make_filter<void, Stretch>(filter_mode::serial_in_order, source) &
+                  tbb::make_filter<Stretch, std::string>(
+                      filter_mode::parallel, [](const Stretch& s) { return stretch_lines(s); }) &
+                  tbb::make_filter<std::string, void>(filter_mode::serial_in_order, sink));
+  if (!written) return written;
   return file->commit();
 }
 

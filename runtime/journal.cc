@@ -16,35 +16,41 @@ namespace {
 
 constexpr std::chrono::seconds kSyncInterval{1};
 
-Json record_json(std::size_t unit, const JournalRecord& record) {
-  const Evidence& evidence = record.evidence;
-  Json json = {{"unit", unit},
-               {"task", record.task},
-               {"item", record.item},
-               {"key", evidence.key},
-               {"request", evidence.request ? to_json(*evidence.request) : Json()}};
-  if (evidence.answer) {
-    json["response"] = to_json(*evidence.answer);
-  } else {
-    json["error"] = to_json(evidence.answer.error());
-  }
-  return json;
+}  // namespace
+
+ObjectText begin_record(std::size_t unit, const std::string& task, const std::string& item,
+                        const Evidence& evidence) {
+  ObjectText record;
+  record.add("unit", unit);
+  record.add_text("task", task);
+  record.add_text("item", item);
+  record.add_text("key", evidence.key);
+  record.add("request", evidence.request ? to_json(*evidence.request) : Json());
+  return record;
 }
 
-}  // namespace
+std::string finish_record(ObjectText record, const expected<Response>& answer) {
+  if (answer) {
+    record.add("response", to_json(*answer));
+  } else {
+    record.add("error", to_json(answer.error()));
+  }
+  return seal_line(std::move(record));
+}
+
+std::string end_line(const JournalUnit& unit, std::size_t records) {
+  Json end = {{"unit", unit.index}, {"end", true}, {"records", records}, {"seconds", unit.seconds}};
+  if (unit.cost) end["cost"] = to_json(*unit.cost);
+  return seal_line(end);
+}
 
 std::string format_unit(const JournalUnit& unit) {
   std::string bytes;
   for (const JournalRecord& record : unit.records) {
-    bytes += seal_line(record_json(unit.index, record));
+    bytes += finish_record(begin_record(unit.index, record.task, record.item, record.evidence),
+                           record.evidence.answer);
   }
-  Json end = {{"unit", unit.index},
-              {"end", true},
-              {"records", unit.records.size()},
-              {"seconds", unit.seconds}};
-  if (unit.cost) end["cost"] = to_json(*unit.cost);
-  bytes += seal_line(end);
-  return bytes;
+  return bytes + end_line(unit, unit.records.size());
 }
 
 JournalWriter::JournalWriter(std::string path, int descriptor, std::size_t size)
@@ -92,8 +98,8 @@ expected<void> JournalWriter::write(const std::string& bytes) {
   return system_error("write", path_, error);
 }
 
-expected<void> JournalWriter::append(const JournalUnit& unit) {
-  const expected<void> written = write(format_unit(unit));
+expected<void> JournalWriter::append(const std::string& unit) {
+  const expected<void> written = write(unit);
   if (!written) return written;
   if (std::chrono::steady_clock::now() - last_sync_ < kSyncInterval) return {};
   return sync();

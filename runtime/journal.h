@@ -15,6 +15,7 @@
 
 #include "assay/expected.h"
 #include "runtime/evidence.h"
+#include "runtime/json_text.h"
 #include "runtime/run_cost.h"
 
 namespace assay {
@@ -57,6 +58,13 @@ expected<JournalContents> read_journal(const std::string& path);
 // A complete unit as the bytes that are appended for it.
 std::string format_unit(const JournalUnit& unit);
 
+// The same in pieces, so that only the short ones are left to write when the answers are there: a
+// record up to its request, the rest of its line, and the line after the last.
+ObjectText begin_record(std::size_t unit, const std::string& task, const std::string& item,
+                        const Evidence& evidence);
+std::string finish_record(ObjectText record, const expected<Response>& answer);
+std::string end_line(const JournalUnit& unit, std::size_t records);
+
 class JournalWriter {
  public:
   // Opens for appending after `keep_bytes` (what follows is cut off); 0 writes a new header.
@@ -66,9 +74,9 @@ class JournalWriter {
   JournalWriter& operator=(JournalWriter&&) = delete;
   ~JournalWriter();
 
-  // Appends all lines of the unit. After an error nothing of it counts: the file is cut back to
+  // Appends all lines of a unit. After an error nothing of it counts: the file is cut back to
   // where it was, as far as the system lets us.
-  expected<void> append(const JournalUnit& unit);
+  expected<void> append(const std::string& unit);
 
   // Flushes to the disk; append does so too, at most once a second.
   expected<void> sync();

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "assay/digest.h"
 #include "runtime/wire.h"
 
@@ -18,8 +20,13 @@ std::string checksum(std::string_view bytes) { return sha256_hex(bytes).substr(0
 }  // namespace
 
 std::string seal_line(const Json& object) {
-  std::string line = dump_line(object);
-  line.pop_back();  // the closing brace
+  ObjectText text;
+  text.add_members(object);
+  return seal_line(std::move(text));
+}
+
+std::string seal_line(ObjectText object) {
+  std::string line = std::move(object).take();
   const std::string sum = checksum(line);
   line += kSumStart;
   line += sum;

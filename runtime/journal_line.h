@@ -6,11 +6,13 @@
 
 #include "assay/expected.h"
 #include "assay/json.h"
+#include "runtime/json_text.h"
 
 namespace assay {
 
 // REQUIRES: `object` is an object without "sum". Ends in a newline.
 std::string seal_line(const Json& object);
+std::string seal_line(ObjectText object);
 
 // The object of a line (without its newline) whose checksum is right; "sum" is left out.
 // Errors say what is wrong without naming the place.

@@ -39,6 +39,7 @@ struct Work {
   std::vector<Evidence> evidence;
   std::vector<PreparedRequest> prepared;
   std::vector<std::optional<std::size_t>> slot;
+  std::vector<ObjectText> begun;  // the journal's records up to their requests
   LaneJob job;
   double render_seconds = 0;
   double tokenise_seconds = 0;
@@ -133,26 +134,12 @@ class Pipeline {
     const PlannedTask& task = plan.tasks[work->unit->task];
     work->evidence.resize(work->unit->size());
     work->slot.resize(work->unit->size());
+    work->begun.resize(work->unit->size());
     for (std::size_t i = 0; i < work->unit->size(); ++i) {
-      Evidence& evidence = work->evidence[i];
-      const expected<Request> request = planned_request(plan, task, plan.item(*work->unit, i));
-      if (!request) {
-        evidence.answer = request.error();
-        continue;
-      }
-      evidence.request = to_valid_utf8(*request);
-      const Stopwatch tokenising;
-      expected<PreparedRequest> prepared = job_.model->prepare(*request);
-      work->tokenise_seconds += tokenising.seconds();
-      if (!prepared) {
-        evidence.key = content_key(job_.model->info(), PreparedRequest{*request, {}, false});
-        evidence.answer = prepared.error();
-        continue;
-      }
-      evidence.key = content_key(job_.model->info(), *prepared);
-      prepared->keep_top = job_.keep_top;
-      work->slot[i] = work->prepared.size();
-      work->prepared.push_back(std::move(*prepared));
+      const LoadedItem& item = plan.item(*work->unit, i);
+      render_item(*work, i, planned_request(plan, task, item));
+      work->begun[i] =
+          begin_record(work->unit->index, task.loaded.task->name, item.item.id, work->evidence[i]);
     }
     work->render_seconds = watch.seconds();
     work->job.unit = work->unit->index;
@@ -161,6 +148,27 @@ class Pipeline {
     work->submitted = true;
     pool_.submit(work->job);
     return work;
+  }
+
+  void render_item(Work& work, std::size_t i, const expected<Request>& request) {
+    Evidence& evidence = work.evidence[i];
+    if (!request) {
+      evidence.answer = request.error();
+      return;
+    }
+    evidence.request = to_valid_utf8(*request);
+    const Stopwatch tokenising;
+    expected<PreparedRequest> prepared = job_.model->prepare(*request);
+    work.tokenise_seconds += tokenising.seconds();
+    if (!prepared) {
+      evidence.key = content_key(job_.model->info(), PreparedRequest{*request, {}, false});
+      evidence.answer = prepared.error();
+      return;
+    }
+    evidence.key = content_key(job_.model->info(), *prepared);
+    prepared->keep_top = job_.keep_top;
+    work.slot[i] = work.prepared.size();
+    work.prepared.push_back(std::move(*prepared));
   }
 
   // Serial: one thread at a time in here, in unit order.
@@ -193,9 +201,12 @@ class Pipeline {
     work->prepared.clear();
     take_answers(*work, *answers);
 
-    const JournalUnit unit = journal_unit(*work);
+    JournalUnit unit;
+    unit.index = work->unit->index;
+    unit.seconds = work->job.seconds;
+    unit.cost = work->job.cost;
     const Stopwatch journal_watch;
-    const expected<void> written = job_.journal->append(unit);
+    const expected<void> written = job_.journal->append(journal_lines(*work, unit));
     result_.times.journal += journal_watch.seconds();
     if (!written) return give_up(work, written.error());
     work->journalled = true;
@@ -249,16 +260,13 @@ class Pipeline {
     }
   }
 
-  JournalUnit journal_unit(const Work& work) const {
-    JournalUnit unit;
-    unit.index = work.unit->index;
-    unit.seconds = work.job.seconds;
-    unit.cost = work.job.cost;
-    const std::string& task = job_.plan->tasks[work.unit->task].loaded.task->name;
+  static std::string journal_lines(Work& work, const JournalUnit& unit) {
+    std::string bytes;
     for (std::size_t i = 0; i < work.evidence.size(); ++i) {
-      unit.records.push_back({task, job_.plan->item(*work.unit, i).item.id, work.evidence[i]});
+      bytes += finish_record(std::move(work.begun[i]), work.evidence[i].answer);
     }
-    return unit;
+    work.begun.clear();
+    return bytes + end_line(unit, work.evidence.size());
   }
 
   void report(const Work& work) {

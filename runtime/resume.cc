@@ -57,7 +57,7 @@ expected<JournalWriter> rewrite(const std::string& path, const std::string& fing
     expected<JournalWriter> writer = JournalWriter::open(fresh, fingerprint, 0);
     if (!writer) return writer.error();
     for (const JournalUnit& unit : units) {
-      const expected<void> written = writer->append(unit);
+      const expected<void> written = writer->append(format_unit(unit));
       if (!written) return written.error();
     }
     const expected<void> synced = writer->sync();

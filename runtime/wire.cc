@@ -8,12 +8,17 @@
 #include <utility>
 #include <variant>
 
+#include "datasets/utf8.h"
+#include "runtime/json_text.h"
 #include "runtime/kept_tokens.h"
 
 namespace assay {
 namespace {
 
-constexpr Json::error_handler_t kReplace = Json::error_handler_t::replace;
+// What bad bytes become is decided by one place, the writer of JSON.
+void make_valid_utf8(std::string& text) {
+  if (first_invalid_utf8(text)) text = Json::parse(dump_line(text)).get<std::string>();
+}
 
 const char* finish_name(FinishReason finish) {
   switch (finish) {
@@ -58,8 +63,15 @@ Sampling sampling_from_json(const Json& json) {
 
 }  // namespace
 
-std::string dump_line(const Json& json) { return json.dump(-1, ' ', false, kReplace); }
-std::string dump_pretty(const Json& json) { return json.dump(2, ' ', false, kReplace) + "\n"; }
+std::string dump_line(const Json& json) {
+  std::string out;
+  append_json(out, json);
+  return out;
+}
+
+std::string dump_pretty(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 expected<Json> parse_json(std::string_view text) {
   try {
@@ -70,21 +82,22 @@ expected<Json> parse_json(std::string_view text) {
 }
 
 std::string to_valid_utf8(std::string_view text) {
-  const std::string quoted = dump_line(Json(std::string(text)));
-  return Json::parse(quoted).get<std::string>();
+  std::string clean(text);
+  make_valid_utf8(clean);
+  return clean;
 }
 
 Request to_valid_utf8(const Request& request) {
   Request clean = request;
   if (auto* choices = std::get_if<Choices>(&clean)) {
-    for (std::string& text : choices->contexts) text = to_valid_utf8(text);
-    for (std::string& text : choices->continuations) text = to_valid_utf8(text);
+    for (std::string& text : choices->contexts) make_valid_utf8(text);
+    for (std::string& text : choices->continuations) make_valid_utf8(text);
   } else if (auto* completion = std::get_if<Completion>(&clean)) {
-    completion->prompt = to_valid_utf8(completion->prompt);
-    completion->seed_key = to_valid_utf8(completion->seed_key);
-    for (std::string& text : completion->stops) text = to_valid_utf8(text);
+    make_valid_utf8(completion->prompt);
+    make_valid_utf8(completion->seed_key);
+    for (std::string& text : completion->stops) make_valid_utf8(text);
   } else if (auto* rolling = std::get_if<Rolling>(&clean)) {
-    rolling->text = to_valid_utf8(rolling->text);
+    make_valid_utf8(rolling->text);
   }
   return clean;
 }
