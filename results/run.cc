@@ -67,7 +67,10 @@ Timing timing_of(const Execution& execution) {
 
 expected<RunOutcome> run(const RunRequest& request, RunObserver& observer,
                          const std::atomic<bool>& stop) {
-  expected<Execution> execution = execute(request, observer, stop);
+  SampleStream samples(request.folder + "/samples.jsonl");
+  RunRequest streamed = request;
+  streamed.sink = &samples;
+  expected<Execution> execution = execute(streamed, observer, stop);
   if (!execution) return execution.error();
   RunOutcome outcome;
   outcome.folder = request.folder;
@@ -91,8 +94,9 @@ expected<RunOutcome> run(const RunRequest& request, RunObserver& observer,
   expected<Summary> summary =
       summarise(execution->manifest, tasks, timing_of(*execution), execution->sequence);
   if (!summary) return summary.error();
-  const expected<void> samples = write_samples(request.folder + "/samples.jsonl", tasks);
-  if (!samples) return samples.error();
+  const expected<void> sampled =
+      execution->taken ? samples.commit() : write_samples(request.folder + "/samples.jsonl", tasks);
+  if (!sampled) return sampled.error();
   const expected<void> written =
       write_file(request.folder + "/summary.json", dump_pretty(to_json(*summary)));
   if (!written) return written.error();

@@ -10,6 +10,7 @@
 #include <map>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "runtime/files.h"
 #include "runtime/json_text.h"
@@ -22,14 +23,13 @@ constexpr int kSamplesVersion = 1;
 constexpr const char* kHeader = "assay-samples";
 
 // The part of a line that tells of the item; the same in each of an item's lines.
-ObjectText item_text(const std::string& task, const ItemRecord& record) {
-  const Evidence& evidence = record.evidence;
+ObjectText item_text(const std::string& task, const Item& item, const Evidence& evidence) {
   ObjectText text;
   text.add_text("task", task);
-  text.add_text("item", record.item.id);
-  text.add("index", record.item.index);
-  text.add_text("group", record.item.group);
-  text.add("doc", record.item.doc);
+  text.add_text("item", item.id);
+  text.add("index", item.index);
+  text.add_text("group", item.group);
+  text.add("doc", item.doc);
   text.add_text("key", evidence.key);
   text.add("request", evidence.request ? to_json(*evidence.request) : Json());
   if (evidence.answer) {
@@ -85,6 +85,41 @@ expected<void> take_line(const Json& json, std::map<std::string, TaskRecord*>& b
   return {};
 }
 
+std::vector<std::string> lines_of(const std::string& task, const Item& item,
+                                  const Evidence& evidence, const JudgedItem& judged) {
+  std::vector<std::string> lines;
+  const ObjectText start = item_text(task, item, evidence);
+  if (judged.error) {
+    ObjectText line = start;
+    line.add("error", to_json(*judged.error));
+    lines.push_back(std::move(line).take() + "}\n");
+  }
+  for (const Judgement& judgement : judged.judgements) {
+    ObjectText line = start;
+    line.add_members(to_json(judgement));
+    lines.push_back(std::move(line).take() + "}\n");
+  }
+  return lines;
+}
+
+// Assigning an empty value would keep the memory.
+template <typename T>
+void let_go(T& value) {
+  T().swap(value);
+}
+
+void let_go_texts(Response& response) {
+  if (auto* texts = std::get_if<std::vector<Generation>>(&response.answer)) {
+    for (Generation& text : *texts) {
+      let_go(text.text);
+      text.token_ids.reset();
+    }
+  } else if (auto* scores = std::get_if<std::vector<ChoiceScore>>(&response.answer)) {
+    let_go(*scores);
+  }
+  let_go(response.top_tokens);
+}
+
 // Consecutive items of one task, small enough that all threads have some.
 struct Stretch {
   const TaskRecord* task = nullptr;
@@ -119,19 +154,44 @@ std::string samples_header() {
 }
 
 std::vector<std::string> sample_lines(const std::string& task, const ItemRecord& record) {
-  std::vector<std::string> lines;
-  const ObjectText item = item_text(task, record);
-  if (record.judged.error) {
-    ObjectText line = item;
-    line.add("error", to_json(*record.judged.error));
-    lines.push_back(std::move(line).take() + "}\n");
+  return lines_of(task, record.item, record.evidence, record.judged);
+}
+
+std::string SampleStream::take(const std::string& task, const Item& item, Evidence& evidence,
+                               JudgedItem& judged) {
+  std::string bytes;
+  for (const std::string& line : lines_of(task, item, evidence, judged)) bytes += line;
+  let_go(evidence.key);
+  evidence.request.reset();
+  if (evidence.answer) let_go_texts(*evidence.answer);
+  for (Judgement& judgement : judged.judgements) {
+    let_go(judgement.filtered);
+    let_go(judgement.extracted);
+    let_go(judgement.rule);
+    let_go(judgement.why);
   }
-  for (const Judgement& judgement : record.judged.judgements) {
-    ObjectText line = item;
-    line.add_members(to_json(judgement));
-    lines.push_back(std::move(line).take() + "}\n");
+  return bytes;
+}
+
+expected<void> SampleStream::begin() {
+  expected<OutputFile> file = OutputFile::open(path_);
+  if (!file) return file.error();
+  file_.emplace(*std::move(file));
+  return file_->write(samples_header());
+}
+
+expected<void> SampleStream::write(std::string_view bytes) {
+  if (!file_) {
+    const expected<void> begun = begin();
+    if (!begun) return begun;
   }
-  return lines;
+  return file_->write(bytes);
+}
+
+expected<void> SampleStream::commit() {
+  const expected<void> complete = write("");  // a run without items has a file, too
+  if (!complete) return complete;
+  return file_->commit();
 }
 
 expected<void> write_samples(const std::string& path, const std::vector<TaskRecord>& tasks) {

@@ -3,12 +3,16 @@
 // can be made again at any time.
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "assay/expected.h"
 #include "results/run_folder.h"
+#include "runtime/files.h"
+#include "runtime/item_sink.h"
 
 namespace assay {
 
@@ -20,6 +24,24 @@ std::vector<std::string> sample_lines(const std::string& task, const ItemRecord&
 
 // Writes all lines in task and item order; the file takes its place when it is complete.
 expected<void> write_samples(const std::string& path, const std::vector<TaskRecord>& tasks);
+
+// The same file, written while the run goes on. Items keep what a summary is made of: the values of
+// their judgements, counts of tokens, errors. Without commit() there is no file.
+class SampleStream : public ItemSink {
+ public:
+  explicit SampleStream(std::string path) : path_(std::move(path)) {}
+
+  std::string take(const std::string& task, const Item& item, Evidence& evidence,
+                   JudgedItem& judged) override;
+  expected<void> write(std::string_view bytes) override;
+  expected<void> commit();
+
+ private:
+  expected<void> begin();  // with the first line: before, the folder may be another run's
+
+  std::string path_;
+  std::optional<OutputFile> file_;
+};
 
 // Reads the items back into `tasks`, whose names and manifest entries are set. kBadData with file
 // and line.

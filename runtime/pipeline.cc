@@ -43,6 +43,7 @@ struct Work {
   LaneJob job;
   double render_seconds = 0;
   double tokenise_seconds = 0;
+  std::string lines;  // for the sink
   bool submitted = false;
   bool journalled = false;
   bool judged = false;
@@ -82,19 +83,23 @@ class Pipeline {
     const auto ahead = static_cast<std::size_t>(2 * (job_.workers + pool_.lanes()));
     arena.execute([&] {
       tbb::parallel_pipeline(
-          ahead, tbb::make_filter<void, WorkPtr>(
-                     tbb::filter_mode::serial_in_order,
-                     [this](tbb::flow_control& flow) { return next_unit(flow); }) &
-                     tbb::make_filter<WorkPtr, WorkPtr>(
-                         tbb::filter_mode::parallel,
-                         [this](const WorkPtr& work) { return render(work); }) &
-                     tbb::make_filter<WorkPtr, WorkPtr>(
-                         tbb::filter_mode::serial_in_order,
-                         [this](const WorkPtr& work) { return answer(work); }) &
-                     tbb::make_filter<WorkPtr, void>(tbb::filter_mode::parallel,
-                                                     [this](const WorkPtr& work) { judge(work); }));
+          ahead,
+          tbb::make_filter<void, WorkPtr>(
+              tbb::filter_mode::serial_in_order,
+              [this](tbb::flow_control& flow) { return next_unit(flow); }) &
+              tbb::make_filter<WorkPtr, WorkPtr>(
+                  tbb::filter_mode::parallel,
+                  [this](const WorkPtr& work) { return render(work); }) &
+              tbb::make_filter<WorkPtr, WorkPtr>(
+                  tbb::filter_mode::serial_in_order,
+                  [this](const WorkPtr& work) { return answer(work); }) &
+              tbb::make_filter<WorkPtr, WorkPtr>(
+                  tbb::filter_mode::parallel, [this](const WorkPtr& work) { return judge(work); }) &
+              tbb::make_filter<WorkPtr, void>(tbb::filter_mode::serial_in_order,
+                                              [this](const WorkPtr& work) { write(*work); }));
     });
     if (failure_) return *failure_;
+    if (sink_failure_) return *sink_failure_;
     result_.times.render = render_seconds_;
     result_.times.tokenise = tokenise_seconds_;
     result_.times.judge = judge_seconds_;
@@ -285,8 +290,18 @@ class Pipeline {
     job_.observer->on_progress(done_, job_.plan->items - not_run_, errors_, tokens_);
   }
 
-  void judge(const WorkPtr& work) {
+  WorkPtr judge(const WorkPtr& work) {
     if (work->journalled && !work->judged) judge_unit(*work);
+    return work;
+  }
+
+  // Serial, in unit order, but beside the engine stage.
+  void write(const Work& work) {
+    if (work.lines.empty() || sink_failure_) return;
+    const expected<void> written = job_.sink->write(work.lines);
+    if (written) return;
+    sink_failure_ = written.error();
+    ended_ = true;
   }
 
   void judge_unit(Work& work) {
@@ -295,8 +310,12 @@ class Pipeline {
     const Task& task = *job_.plan->tasks[unit.task].loaded.task;
     for (std::size_t i = 0; i < unit.size(); ++i) {
       JudgedItem& judged = (*job_.judged)[unit.task][unit.positions[i]];
-      judged = judge_item(task, job_.plan->item(unit, i).item, work.evidence[i], job_.executor);
+      const Item& item = job_.plan->item(unit, i).item;
+      judged = judge_item(task, item, work.evidence[i], job_.executor);
       job_.observer->on_judged(task.name, judged);
+      if (job_.sink != nullptr) {
+        work.lines += job_.sink->take(task.name, item, work.evidence[i], judged);
+      }
       (*job_.evidence)[unit.task][unit.positions[i]] = std::move(work.evidence[i]);
     }
     work.judged = true;
@@ -314,11 +333,12 @@ class Pipeline {
   std::size_t next_ = 0;            // source stage only
   std::atomic<bool> ended_{false};  // no further unit is answered
   std::atomic<bool> interrupted_{false};
-  std::optional<Error> failure_;  // engine stage only
-  PipelineResult result_;         // engine stage only
-  double render_seconds_ = 0;     // engine stage only
-  double tokenise_seconds_ = 0;   // engine stage only
-  Stopwatch idle_;                // engine stage only: since it had nothing to do
+  std::optional<Error> failure_;       // engine stage only
+  std::optional<Error> sink_failure_;  // last stage only
+  PipelineResult result_;              // engine stage only
+  double render_seconds_ = 0;          // engine stage only
+  double tokenise_seconds_ = 0;        // engine stage only
+  Stopwatch idle_;                     // engine stage only: since it had nothing to do
   std::atomic<double> judge_seconds_{0};
   std::size_t done_, errors_;  // engine stage only
   std::size_t tokens_ = 0;     // engine stage only

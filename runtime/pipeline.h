@@ -1,7 +1,7 @@
 // The pipeline of a run (DESIGN section 4), over units:
 //
-//   source ─▶ render, tokenise ─▶ engine, journal ─▶ judge
-//   in order      parallel           in order       parallel
+//   source ─▶ render, tokenise ─▶ engine, journal ─▶ judge ─▶ sink
+//   in order      parallel           in order       parallel  in order
 //
 // A token limit holds back the source, so that rendering stays a few units ahead of the engine and
 // memory stays bounded. The engine stage is serial and in order: the journal is written in unit
@@ -20,6 +20,7 @@
 #include "assay/code_executor.h"
 #include "assay/expected.h"
 #include "runtime/evidence.h"
+#include "runtime/item_sink.h"
 #include "runtime/journal.h"
 #include "runtime/observer.h"
 #include "runtime/plan.h"
@@ -48,6 +49,8 @@ struct PipelineJob {
   // Null, or what says after each unit whether more of its items are wanted. It is told in the
   // serial stage, so units are judged there before the next one is answered.
   SequenceMonitor* monitor = nullptr;
+  // Null, or what takes the judged items, unit by unit. REQUIRES: all units of the plan are to do.
+  ItemSink* sink = nullptr;
   int keep_top = 0;             // RunSettings::keep_probs
   int workers = 1;              // arena size
   std::size_t done_items = 0;   // already journalled, for progress

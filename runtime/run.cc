@@ -247,6 +247,8 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
   job.workers = request.workers > 0 ? request.workers : choose_workers(request.engine_threads);
   job.done_items = execution.resumed_items;
   job.monitor = monitor.get();
+  execution.taken = request.sink != nullptr && resumed->units.empty() && monitor == nullptr;
+  if (execution.taken) job.sink = request.sink;
   job.evidence = &execution.evidence;
   job.judged = &execution.judged;
   if (monitor != nullptr) replay(request, execution, resumed->units, job.workers, *monitor);

@@ -15,6 +15,7 @@
 #include "assay/json.h"
 #include "assay/model.h"
 #include "runtime/evidence.h"
+#include "runtime/item_sink.h"
 #include "runtime/lock.h"
 #include "runtime/observer.h"
 #include "runtime/plan.h"
@@ -37,6 +38,9 @@ struct RunRequest {
   int engine_threads = 0;            // what the model computes with; workers take the other cores
   int workers = 0;                   // rendering and judging threads; 0 = chosen from the machine
   const SequenceRequest* sequence = nullptr;  // compare while running, stop when decided
+  // Null, or what takes the judged items of a run that begins at its first item and goes through
+  // all of them in order (Execution::taken).
+  ItemSink* sink = nullptr;
   bool repair = false;  // keep the intact units of a damaged journal, repeat the rest
 };
 
@@ -60,6 +64,7 @@ struct Execution {
   double saved_seconds = 0;  // what its items not run would have taken, at the others' rate
   // By task and item: not asked because the comparison was decided. Empty without a sequence.
   std::vector<std::vector<bool>> not_run;
+  bool taken = false;  // RunRequest::sink was given all items that were answered
   bool interrupted = false;
   SessionStats session;  // of this call alone
 };

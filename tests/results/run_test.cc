@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "results/run_folder.h"
 #include "results/samples.h"
 #include "results/score.h"
@@ -72,6 +74,23 @@ TEST(Run, ThePipelineFindsWhatASerialLoopFinds) {
     EXPECT_EQ(dump_line(to_json(*summary)), dump_line(to_json(outcome->summary)));
     EXPECT_EQ(small.file("samples.jsonl"), samples_of(tasks));
   }
+}
+
+TEST(Run, SamplesThatCannotBeWrittenEndTheRunAndTheNextOneGoesOn) {
+  const TempFolder temp;
+  SmallRun small(temp / "run", 100, 40);
+  const std::string in_the_way = small.folder + "/samples.jsonl.partial";
+  std::filesystem::create_directories(in_the_way);
+  const auto refused = small.go();
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("samples.jsonl.partial"));
+  EXPECT_FALSE(std::filesystem::exists(small.folder + "/samples.jsonl"));
+  std::filesystem::remove(in_the_way);
+  ASSERT_TRUE(small.go());
+  SmallRun undisturbed(temp / "other", 100, 40);
+  ASSERT_TRUE(undisturbed.go());
+  EXPECT_EQ(small.file("samples.jsonl"), undisturbed.file("samples.jsonl"));
+  EXPECT_TRUE(verify_run(small.folder, small.data, nullptr)->ok());
 }
 
 TEST(Run, ItemErrorsAreCountedBesideTheScoreAndNotInIt) {
