@@ -24,6 +24,7 @@ namespace {
 constexpr std::size_t kLanes = 8;
 typedef float Floats __attribute__((vector_size(kLanes * sizeof(float))));
 typedef double Doubles __attribute__((vector_size(kLanes * sizeof(double))));
+typedef std::int32_t Flags __attribute__((vector_size(kLanes * sizeof(std::int32_t))));
 typedef std::int64_t Integers __attribute__((vector_size(kLanes * sizeof(std::int64_t))));
 
 constexpr double kLowest = -700;                 // exp of it is a normal number
@@ -60,22 +61,41 @@ ASSAY_INLINE void exp_in_place(Doubles& x) {
   std::memcpy(&x, &bits, sizeof x);
 }
 
+ASSAY_INLINE Floats load(const float* from) {
+  Floats some;
+  std::memcpy(&some, from, sizeof some);
+  return some;
+}
+
+// The last values of a row, filled up with `rest`; apart from the loop over whole vectors, which a
+// copy of unknown size would slow down several times.
+ASSAY_INLINE Floats load_some(const float* from, std::size_t count, float rest) {
+  Floats some = Floats{} + rest;
+  for (std::size_t lane = 0; lane < count; ++lane) some[lane] = from[lane];
+  return some;
+}
+
+ASSAY_INLINE Doubles terms_of(Floats some, double top, double scale) {
+  Doubles values = (__builtin_convertvector(some, Doubles) - top) * scale;
+  exp_in_place(values);
+  return values;
+}
+
 ASSAY_CLONES void exponentials_of(const float* logits, std::size_t count, double top, double scale,
                                   double* out, double* total) {
+  const std::size_t whole = count / kLanes * kLanes;
   Doubles sums = {};
-  for (std::size_t i = 0; i < count; i += kLanes) {
-    const std::size_t here = count - i < kLanes ? count - i : kLanes;
-    Floats some = Floats{} - std::numeric_limits<float>::infinity();
-    std::memcpy(&some, logits + i, here == kLanes ? sizeof some : here * sizeof(float));
-    Doubles values = (__builtin_convertvector(some, Doubles) - top) * scale;
-    exp_in_place(values);
-    if (out != nullptr) {
-      std::memcpy(out + i, &values, here == kLanes ? sizeof values : here * sizeof(double));
-    }
-    if (here < kLanes) {
-      for (std::size_t lane = here; lane < kLanes; ++lane) values[lane] = 0;
-    }
+  for (std::size_t i = 0; i < whole; i += kLanes) {
+    const Doubles values = terms_of(load(logits + i), top, scale);
+    if (out != nullptr) std::memcpy(out + i, &values, sizeof values);
     sums += values;
+  }
+  const std::size_t left = count - whole;
+  const Doubles last =
+      terms_of(load_some(logits + whole, left, static_cast<float>(top)), top, scale);
+  for (std::size_t lane = 0; lane < left; ++lane) {
+    if (out != nullptr) out[whole + lane] = last[lane];
+    sums[lane] += last[lane];
   }
   double sum = 0;
   for (std::size_t lane = 0; lane < kLanes; ++lane) sum += sums[lane];
@@ -84,15 +104,13 @@ ASSAY_CLONES void exponentials_of(const float* logits, std::size_t count, double
 
 // The largest value, and whether one of them is NaN or +infinity.
 ASSAY_CLONES void largest_of(const float* logits, std::size_t count, float* top, bool* unusable) {
-  typedef std::int32_t Flags __attribute__((vector_size(kLanes * sizeof(std::int32_t))));
   const float infinity = std::numeric_limits<float>::infinity();
-  Floats best = Floats{} - infinity;
-  Flags good = Flags{} - 1;
-  for (std::size_t i = 0; i < count; i += kLanes) {
-    const std::size_t here = count - i < kLanes ? count - i : kLanes;
-    Floats some = Floats{} - infinity;
-    std::memcpy(&some, logits + i, here == kLanes ? sizeof some : here * sizeof(float));
-    good &= some < infinity;  // false for NaN, too
+  const std::size_t whole = count / kLanes * kLanes;
+  Floats best = load_some(logits + whole, count - whole, -infinity);
+  Flags good = best < infinity;  // false for NaN, too
+  for (std::size_t i = 0; i < whole; i += kLanes) {
+    const Floats some = load(logits + i);
+    good &= some < infinity;
     best = some > best ? some : best;
   }
   *top = -infinity;
