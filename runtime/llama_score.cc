@@ -87,8 +87,8 @@ Cost cost_after(const Pair* previous, const Pair& pair, std::size_t header) {
 }
 
 // Ends of the groups: pairs [previous end, end) are decoded together. Groups end between requests
-// where a request fits into a group at all, and where a group has `enough` cells: every token of a
-// group pays for all cells in use, so filling the cache gains nothing.
+// where a request fits into a group at all, and where a group has `enough` cells, those of a batch:
+// every token of a group pays for all cells in use, so filling the cache gains nothing.
 std::vector<std::size_t> pack(std::span<const Pair> pairs, std::size_t header, Cost room,
                               std::size_t enough) {
   std::vector<std::size_t> ends;
@@ -146,7 +146,7 @@ void group_after_one_header(std::span<const Pair> pairs, std::size_t begin, std:
   for (const Pair& pair : members) paths.push_back(pair.path());
   const std::size_t header = settings.rules.fork ? shared_header(paths, granule) : 0;
   const Cost room{static_cast<std::size_t>(settings.cells) - header, settings.rules.branches};
-  const std::size_t enough = 2 * static_cast<std::size_t>(settings.batch);
+  const auto enough = static_cast<std::size_t>(settings.batch);
   std::size_t first = begin;
   for (const std::size_t last : pack(members, header, room, enough)) {
     groups.push_back({first, begin + last, header});
