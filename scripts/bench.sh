@@ -5,7 +5,7 @@
 #   scripts/bench.sh BUILD_FOLDER [more options for the program, e.g. --items 10 --keep]
 #
 # ASSAY_BENCH_SHARED  the folder with data/ and models/make_random_gguf.py [../shared]
-# ASSAY_BENCH_TOOLS   where llama-perplexity and llama-batched-bench are or get built
+# ASSAY_BENCH_TOOLS   where llama-perplexity, llama-batched-bench and llama-server are or get built
 #                     [the engine's cache]; "none" leaves the rows against them out
 # Making models needs python3 with numpy; the engine's gguf-py comes with its sources.
 set -eu
@@ -32,13 +32,14 @@ fi
 tools=${ASSAY_BENCH_TOOLS:-$cache/engine-tools/bin}
 if [ "$tools" = none ]; then
   tools=
-elif [ ! -x "$tools/llama-batched-bench" ]; then
-  echo "bench: building llama-perplexity and llama-batched-bench once, some minutes"
+elif [ ! -x "$tools/llama-batched-bench" ] || [ ! -x "$tools/llama-server" ]; then
+  echo "bench: building llama-perplexity, llama-batched-bench and llama-server once, some minutes"
   cmake -S "$source" -B "$cache/engine-tools" -G Ninja -DCMAKE_BUILD_TYPE=Release \
     -DBUILD_SHARED_LIBS=OFF -DLLAMA_BUILD_COMMON=ON -DLLAMA_BUILD_TOOLS=ON -DLLAMA_BUILD_TESTS=OFF \
-    -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_OPENSSL=OFF -DGGML_CCACHE=OFF \
+    -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=ON -DLLAMA_BUILD_UI=OFF \
+    -DLLAMA_USE_PREBUILT_UI=OFF -DLLAMA_OPENSSL=OFF -DGGML_CCACHE=OFF \
     > "$work/tools.log" 2>&1
-  cmake --build "$cache/engine-tools" --target llama-perplexity llama-batched-bench \
+  cmake --build "$cache/engine-tools" --target llama-perplexity llama-batched-bench llama-server \
     >> "$work/tools.log" 2>&1
 fi
 
@@ -57,6 +58,7 @@ model w768 w768 gpt-2
 
 for name in smol135m w768; do
   "$build/bench/throughput" --assay "$build/assay" --data "$work/data" \
-    --model "$work/$name-Q4_K_M.gguf" ${tools:+--tools "$tools"} --results "$results" "$@"
+    --model "$work/$name-Q4_K_M.gguf" ${tools:+--tools "$tools"} \
+    --driver "$root/bench/throughput/served_choices.py" --results "$results" "$@"
   echo
 done

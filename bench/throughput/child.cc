@@ -46,7 +46,6 @@ expected<ChildResult> run_child(const std::vector<std::string>& words) {
   };
   const double processor = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   result.seconds = clock_kind() == ClockKind::kWall ? result.wall : processor;
-  result.peak_memory = static_cast<std::size_t>(usage.ru_maxrss) * 1024;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     std::string line;
     for (const std::string& word : words) line += (line.empty() ? "" : " ") + word;

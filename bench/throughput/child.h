@@ -10,10 +10,9 @@
 namespace assay::bench {
 
 struct ChildResult {
-  double seconds = 0;           // start to end, by the clock of the measurements (stopwatch.h)
-  double wall = 0;              // start to end
-  std::size_t peak_memory = 0;  // resident bytes
-  std::string out;              // its standard output; standard error is dropped
+  double seconds = 0;  // start to end, by the clock of the measurements (stopwatch.h)
+  double wall = 0;     // start to end
+  std::string out;     // its standard output; standard error is dropped
 };
 
 // words[0] is the program. An Error when it cannot be started or ends with another code than 0.

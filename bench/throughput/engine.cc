@@ -3,13 +3,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 #include <variant>
 
 #include "bench/throughput/stopwatch.h"
-#include "runtime/llama_generate.h"
-#include "runtime/llama_log.h"
+#include "runtime/decode_forecast.h"
+#include "runtime/lane_pool.h"
+#include "runtime/llama_model.h"
 #include "runtime/llama_score.h"
 #include "runtime/plan.h"
+#include "runtime/session_stats.h"
 
 namespace assay::bench {
 namespace {
@@ -39,9 +42,13 @@ Engine::~Engine() {
 }
 
 expected<std::unique_ptr<Engine>> Engine::open(const ModelOptions& options) {
-  start_engine();
   std::unique_ptr<Engine> made(new Engine);
-  expected<LoadedLlama> loaded = load_llama(options, {});
+  expected<std::unique_ptr<Model>> model = open_llama_model(options, {});
+  if (!model) return model.error();
+  made->model_ = *std::move(model);
+  ModelOptions single = options;
+  single.contexts = 1;
+  expected<LoadedLlama> loaded = load_llama(single, {});
   if (!loaded) return loaded.error();
   made->loaded_ = *std::move(loaded);
   expected<std::unique_ptr<LlamaContext>> context =
@@ -61,6 +68,7 @@ expected<Workload> Engine::prepare(const RunSettings& settings, const DataSource
   Workload work;
   for (const Unit& unit : plan->units) {
     work.units.emplace_back();
+    work.tasks.push_back(unit.task);
     for (std::size_t i = 0; i < unit.size(); ++i) {
       const expected<Request> request =
           planned_request(*plan, plan->tasks[unit.task], plan->item(unit, i));
@@ -74,35 +82,55 @@ expected<Workload> Engine::prepare(const RunSettings& settings, const DataSource
   return work;
 }
 
-expected<void> Engine::answer(const std::vector<PreparedRequest>& unit) {
-  std::vector<std::size_t> scored;
-  std::vector<std::size_t> generated;
-  for (std::size_t i = 0; i < unit.size(); ++i) {
-    (std::holds_alternative<Completion>(unit[i].request) ? generated : scored).push_back(i);
-  }
-  std::vector<expected<Response>> responses(unit.size(), internal_error("not answered"));
-  const expected<void> done = score_requests(*context_, unit, scored, {}, responses);
+expected<void> Engine::answer_alone(const PreparedRequest& request) {
+  context_->drop_everything();
+  std::vector<expected<Response>> response(1, internal_error("not answered"));
+  const std::vector<std::size_t> it = {0};
+  const std::span<const PreparedRequest> unit(&request, 1);
+  const expected<void> done = score_requests(*context_, unit, it, {}, response);
   if (!done) return done;
-  return generate_requests(*context_, *tokenizer_, unit, generated, {}, responses);
+  return response.front() ? expected<void>() : response.front().error();
 }
 
 expected<double> Engine::packed_seconds(const Workload& work) {
-  context_->drop_everything();
-  const DecodeWork prompt = context_->prompt_work();
-  const DecodeWork generation = context_->generation_work();
+  LanePool pool(*model_, [] { return false; });
+  // What the last round left in the caches is nobody's beginning.
+  const expected<PreparedRequest> other = model_->prepare(Choices{{"\n\n#"}, {" 0"}});
+  if (!other) return other.error();
+  std::vector<LaneJob> clearing(static_cast<std::size_t>(pool.lanes()));
+  for (std::size_t i = 0; i < clearing.size(); ++i) {
+    clearing[i].unit = clearing[i].task = i;
+    clearing[i].requests = {&*other, 1};
+  }
+  for (LaneJob& job : clearing) pool.submit(job);
+  for (LaneJob& job : clearing) pool.wait(job);
+
   using Wall = std::chrono::steady_clock;
   const Wall::time_point wall_start = Wall::now();
   const double start = now();
-  for (const std::vector<PreparedRequest>& unit : work.units) {
-    const expected<void> done = answer(unit);
-    if (!done) return done.error();
+  std::vector<LaneJob> jobs(work.units.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    jobs[i].unit = i;
+    jobs[i].task = work.tasks[i];
+    jobs[i].requests = work.units[i];
+    pool.submit(jobs[i]);
+  }
+  UnitCost cost;
+  for (LaneJob& job : jobs) {
+    pool.wait(job);
+    if (!job.responses) return job.responses.error();
+    for (const expected<Response>& response : *job.responses) {
+      if (!response) return response.error();
+    }
+    add_to(cost.prompt, job.cost->prompt);
+    add_to(cost.generation, job.cost->generation);
   }
   const double seconds = since(start);
   const double wall = std::chrono::duration<double>(Wall::now() - wall_start).count();
   // What is not reading prompts is generating: drawing tokens and arranging calls included.
-  const double reading = context_->prompt_work().seconds - prompt.seconds;
-  const auto tokens = static_cast<double>(context_->generation_work().tokens - generation.tokens);
-  generation_rate_ = tokens / std::max(1e-9, wall - reading);
+  generation_rate_ =
+      static_cast<double>(cost.generation.tokens) / std::max(1e-9, wall - cost.prompt.seconds);
+  last_ = cost;
   return seconds;
 }
 
@@ -112,9 +140,8 @@ expected<double> Engine::naive_seconds(const Workload& work, std::size_t items) 
     for (const PreparedRequest& request : unit) {
       if (items == 0) return since(start);
       --items;
-      for (PreparedRequest& alone : taken_apart(request)) {
-        context_->drop_everything();
-        const expected<void> done = answer({std::move(alone)});
+      for (const PreparedRequest& alone : taken_apart(request)) {
+        const expected<void> done = answer_alone(alone);
         if (!done) return done.error();
       }
     }
@@ -123,17 +150,17 @@ expected<double> Engine::naive_seconds(const Workload& work, std::size_t items) 
 }
 
 expected<Demand> Engine::demand(const Workload& work) {
-  const EngineDetail before = context_->detail();
-  const DecodeWork prompt = context_->prompt_work();
-  const DecodeWork generation = context_->generation_work();
+  const EngineDetail before = detail_of(*model_);
   const expected<double> done = packed_seconds(work);
   if (!done) return done.error();
-  const EngineDetail detail = difference(before, context_->detail());
+  const EngineDetail detail = difference(before, detail_of(*model_));
   Demand demand;
-  demand.tokens = context_->prompt_work().tokens - prompt.tokens;
+  // Beginnings that several contexts decoded count once.
+  const std::unique_ptr<DecodeForecast> forecast = forecast_of(*model_);
+  for (const auto& unit : work.units) demand.tokens += forecast->add(unit);
   demand.outputs = detail.outputs;
   demand.depth = detail.headers == 0 ? 0 : detail.header_tokens / detail.headers;
-  demand.generated = context_->generation_work().tokens - generation.tokens;
+  demand.generated = last_.generation.tokens;
   return demand;
 }
 

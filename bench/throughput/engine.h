@@ -1,6 +1,7 @@
 // The engine at work on real tasks, without the rest of a run: requests as `assay run` makes them,
-// answered packed (as a run does) or naively (every choice alone, header and all), and the speed
-// limit that the engine itself sets. All in one process with one model and one context.
+// answered packed (by the contexts of a model, as a run does) or naively (every choice alone,
+// header and all), and the speed limit that the engine itself sets. All in one process; naive
+// scoring and the limit have one context with all of the threads, on weights of their own.
 //
 // Thread-safety: none; one thread uses it from start to end (the engine keeps its team per thread).
 #pragma once
@@ -14,14 +15,17 @@
 #include "assay/dataset.h"
 #include "assay/expected.h"
 #include "assay/model.h"
+#include "runtime/llama_context.h"
 #include "runtime/llama_load.h"
 #include "runtime/llama_tokenizer.h"
+#include "runtime/run_cost.h"
 #include "runtime/run_settings.h"
 
 namespace assay::bench {
 
 struct Workload {
   std::vector<std::vector<PreparedRequest>> units;
+  std::vector<std::size_t> tasks;  // of the units
   std::size_t items = 0;
 };
 
@@ -40,7 +44,7 @@ class Engine {
 
   expected<Workload> prepare(const RunSettings& settings, const DataSource& data) const;
 
-  // Answers everything from an empty cache. Seconds of the whole call (stopwatch.h).
+  // Answers everything, with no beginning in the cache. Seconds of the whole call (stopwatch.h).
   expected<double> packed_seconds(const Workload& work);
   // The same, one choice at a time with nothing kept between them; the first `items` only.
   expected<double> naive_seconds(const Workload& work, std::size_t items);
@@ -55,13 +59,15 @@ class Engine {
   double generation_rate() const { return generation_rate_; }
 
  private:
-  expected<void> answer(const std::vector<PreparedRequest>& unit);
+  expected<void> answer_alone(const PreparedRequest& request);
 
+  std::unique_ptr<Model> model_;
   LoadedLlama loaded_;
   std::unique_ptr<LlamaContext> context_;
   std::optional<LlamaTokenizer> tokenizer_;
   EncodeSettings encoding_;
   double generation_rate_ = 0;
+  UnitCost last_;  // of the last packed_seconds()
 };
 
 }  // namespace assay::bench

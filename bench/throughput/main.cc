@@ -2,14 +2,18 @@
 // measured side by side (side_by_side.h), printed as a table with spread and machine and kept in a
 // file; a ratio more than 5 % worse than the kept one is said.
 //
-//   throughput --assay PROGRAM --data HOME --model M.gguf [--tools DIR] [--results FILE]
-//              [--repeats N] [--items N] [--threads N] [--rows WORD,…] [--processor-time] [--keep]
+//   throughput --assay PROGRAM --data HOME --model M.gguf [--tools DIR] [--driver FILE] [--results
+//   FILE]
+//              [--repeats N] [--items N] [--threads N] [--contexts N] [--rows WORD,…]
+//              [--processor-time] [--keep]
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 #include "bench/throughput/rows.h"
 #include "bench/throughput/stopwatch.h"
@@ -58,17 +62,25 @@ std::string verdict(const Measured& row, double kept) {
   return text;
 }
 
+// What both tables below show of a row: ours, theirs, unit, ratio, range, goal.
+std::vector<std::string> cells(const Measured& row) {
+  return {row.work,
+          row.against,
+          fmt::format("{:.4g}", median_of(row.ours)),
+          row.theirs.empty() ? "" : fmt::format("{:.4g}", median_of(row.theirs)),
+          row.unit,
+          fmt::format("{:.3g}", row.median()),
+          fmt::format("{:.3g} … {:.3g}", row.low(), row.high()),
+          row.goal > 0 ? fmt::format("{} {:.3g}", row.smaller ? "≤" : "≥", row.goal) : ""};
+}
+
 // The same rows for people who read the repository.
 std::string markdown(const std::vector<Measured>& rows) {
   std::string text =
       "| work | against | ours | theirs | unit | ratio | low … high | goal |\n"
       "|---|---|---|---|---|---|---|---|\n";
   for (const Measured& row : rows) {
-    text += fmt::format(
-        "| {} | {} | {:.4g} | {} | {} | {:.3g} | {:.3g} … {:.3g} | {} |\n", row.work, row.against,
-        median_of(row.ours), row.theirs.empty() ? "" : fmt::format("{:.4g}", median_of(row.theirs)),
-        row.unit, row.median(), row.low(), row.high(),
-        row.goal > 0 ? fmt::format("{} {:.3g}", row.smaller ? "≤" : "≥", row.goal) : "");
+    text += fmt::format("| {} |\n", fmt::join(cells(row), " | "));
   }
   return text;
 }
@@ -84,12 +96,9 @@ void print_rows(const std::vector<Measured>& rows, const Json& kept, const std::
                    {"goal", Align::kLeft},
                    {"", Align::kLeft}});
   for (const Measured& row : rows) {
-    table.add({row.work, row.against, fmt::format("{:.4g}", median_of(row.ours)),
-               row.theirs.empty() ? "" : fmt::format("{:.4g}", median_of(row.theirs)), row.unit,
-               fmt::format("{:.3g}", row.median()),
-               fmt::format("{:.3g} … {:.3g}", row.low(), row.high()),
-               row.goal > 0 ? fmt::format("{} {:.3g}", row.smaller ? "≤" : "≥", row.goal) : "",
-               verdict(row, kept_ratio(kept, model, row))});
+    std::vector<std::string> line = cells(row);
+    line.push_back(verdict(row, kept_ratio(kept, model, row)));
+    table.add(std::move(line));
   }
   for (const std::string& line : table.lines()) fmt::print("{}\n", line);
 }
@@ -106,10 +115,13 @@ int run(int count, char** words) {
   app.add_option("--data", setting.data, "a data home")->required();
   app.add_option("--model", setting.model, "a GGUF file")->required();
   app.add_option("--tools", setting.tools, "folder with llama-perplexity and llama-batched-bench");
+  app.add_option("--driver", setting.driver, "served_choices.py, which drives llama-server");
   app.add_option("--results", results, "where the figures are kept");
   app.add_option("--repeats", repeats, "pairs of measurements")->check(CLI::Range(1, 1000));
   app.add_option("--items", setting.items, "items of the scored rows")->check(CLI::Range(1, 20000));
   app.add_option("--threads", setting.threads, "of the engine")->check(CLI::Range(1, 4096));
+  app.add_option("--contexts", setting.contexts, "of ours, which share the threads")
+      ->check(CLI::Range(1, 64));
   app.add_option("--rows", only, "only rows whose name holds one of these")->delimiter(',');
   app.add_flag("--processor-time", processor,
                "measure processor time, for machines that others use; with --threads 1");
@@ -131,8 +143,9 @@ int run(int count, char** words) {
   const Json kept = read_results(results);
   const Json machine = describe_machine();
   const std::string clock = processor ? "processor time" : "wall clock";
-  fmt::print("{}, {} threads, {}, median of {} interleaved pairs after one unmeasured\n{}\n", model,
-             setting.threads, clock, repeats, machine.dump());
+  fmt::print(
+      "{}, {} threads, {} contexts, {}, median of {} interleaved pairs after one unmeasured\n{}\n",
+      model, setting.threads, setting.contexts, clock, repeats, machine.dump());
   std::vector<Measured> measured;
   for (const Row& row : *rows) {
     const std::string name = row.work + " " + row.against;
@@ -154,11 +167,9 @@ int run(int count, char** words) {
   print_rows(measured, kept, model);
   if (keep && !results.empty()) {
     Json all = kept;
-    Json entry = {{"machine", machine},
-                  {"threads", setting.threads},
-                  {"clock", clock},
-                  {"build", ASSAY_BUILD_TYPE},
-                  {"rows", Json::array()}};
+    Json entry = {{"machine", machine},           {"threads", setting.threads},
+                  {"contexts", setting.contexts}, {"clock", clock},
+                  {"build", ASSAY_BUILD_TYPE},    {"rows", Json::array()}};
     for (const Json& row : kept_rows(kept, model)) {
       const auto is_same = [&](const Measured& now) {
         return row.value("work", "") == now.work && row.value("against", "") == now.against;
@@ -171,8 +182,9 @@ int run(int count, char** words) {
     const std::filesystem::path page =
         std::filesystem::path(results).replace_filename(model + ".md");
     std::ofstream(page) << fmt::format(
-        "# {}, {} threads, {}, {} build\n\nMedian of {} interleaved pairs. Machine: `{}`\n\n{}",
-        model, setting.threads, clock, ASSAY_BUILD_TYPE, repeats, machine.dump(),
+        "# {}, {} threads, {} contexts of ours, {}, {} build\n\nMedian of {} interleaved pairs. "
+        "Machine: `{}`\n\n{}",
+        model, setting.threads, setting.contexts, clock, ASSAY_BUILD_TYPE, repeats, machine.dump(),
         markdown(measured));
   }
   return 0;

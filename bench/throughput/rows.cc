@@ -16,6 +16,7 @@
 #include "bench/throughput/child.h"
 #include "bench/throughput/engine.h"
 #include "datasets/data_home.h"
+#include "runtime/wire.h"
 
 namespace assay::bench {
 namespace {
@@ -23,8 +24,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kNaiveItems = 2;       // naive scoring takes as long for each item
-constexpr int kNewTokens = 32;               // of the generating rows
-constexpr std::size_t kGeneratedItems = 32;  // one unit
+constexpr std::size_t kServedItems = 6;      // a request per token
+constexpr int kNewTokens = 128;              // of the generating rows
+constexpr std::size_t kGeneratedItems = 64;  // two units
 constexpr std::size_t kHarnessItems = 14042;
 
 // What the closures of the rows share.
@@ -118,6 +120,51 @@ expected<std::string> write_hellaswag(const BenchPtr& bench, const Workload& wor
   return out ? expected<std::string>(file) : internal_error("The items could not be written.");
 }
 
+// The first items as lines {"context", "continuations"}.
+expected<std::string> write_choices(const BenchPtr& bench, const Workload& work,
+                                    std::size_t items) {
+  const std::string file = (bench->folder / "choices.jsonl").string();
+  std::ofstream out(file);
+  for (const std::vector<PreparedRequest>& unit : work.units) {
+    for (const PreparedRequest& request : unit) {
+      if (items == 0) break;
+      --items;
+      const auto& choices = std::get<Choices>(request.request);
+      out << dump_line(
+                 {{"context", choices.context_of(0)}, {"continuations", choices.continuations}})
+          << "\n";
+    }
+  }
+  return out ? expected<std::string>(file) : internal_error("The items could not be written.");
+}
+
+// Against a server that is asked as the usual harness asks it; only the requests are timed there,
+// and only the answering here.
+expected<void> add_served_row(const BenchPtr& bench, const RunSettings& settings,
+                              std::vector<Row>& rows) {
+  if (bench->setting.tools.empty() || bench->setting.driver.empty()) return {};
+  RunSettings few = settings;
+  few.limit = static_cast<double>(kServedItems);
+  const expected<WorkPtr> work = prepare(bench, few);
+  if (!work) return work.error();
+  const expected<std::string> file = write_choices(bench, **work, kServedItems);
+  if (!file) return file.error();
+  const std::vector<std::string> theirs = {
+      "python3", bench->setting.driver, "--server",  bench->setting.tools + "/llama-server",
+      "--model", bench->setting.model,  "--threads", bench->threads(),
+      *file};
+  rows.push_back({fmt::format("HellaSwag 0-shot, {} items", kServedItems),
+                  "llama-server, a request per token", "items/s", 5, false,
+                  items_per_second(bench, *work), [=]() -> expected<double> {
+                    const expected<ChildResult> child = run_child(theirs);
+                    if (!child) return child.error();
+                    const Json json = Json::parse(child->out, nullptr, false);
+                    if (!json.is_object()) return internal_error("The server gave no figures.");
+                    return json["items"].get<double>() / json["seconds"].get<double>();
+                  }});
+  return {};
+}
+
 // `assay run` in a folder of its own each time; the rest of the command line is given.
 expected<ChildResult> run_assay(const BenchPtr& bench, std::vector<std::string> words) {
   const std::string folder = (bench->folder / "run").string();
@@ -125,6 +172,12 @@ expected<ChildResult> run_assay(const BenchPtr& bench, std::vector<std::string> 
   words.insert(words.begin(), {bench->setting.program, "run"});
   words.insert(words.end(), {"--data", bench->setting.data, "-o", folder, "--json"});
   return run_child(words);
+}
+
+// In bytes, as `assay run --json` tells it: what the system says of a child begins with the memory
+// of this process.
+double peak_memory(const ChildResult& run) {
+  return Json::parse(run.out)["timing"]["peak_memory_bytes"].get<double>();
 }
 
 expected<void> add_hellaswag(const BenchPtr& bench, std::vector<Row>& rows) {
@@ -140,7 +193,9 @@ expected<void> add_hellaswag(const BenchPtr& bench, std::vector<Row>& rows) {
                                          "-m",
                                          bench->setting.model,
                                          "--threads",
-                                         bench->threads()};
+                                         bench->threads(),
+                                         "--contexts",
+                                         std::to_string(bench->setting.contexts)};
   if (!bench->setting.tools.empty()) {
     const expected<std::string> file = write_hellaswag(bench, **work);
     if (!file) return file.error();
@@ -190,9 +245,11 @@ expected<void> add_hellaswag(const BenchPtr& bench, std::vector<Row>& rows) {
                     const Json model = Json::parse(in)["model"]["settings"];
                     const double planned =
                         model["bytes"].get<double>() + model["cache_bytes"].get<double>();
-                    return (static_cast<double>(child->peak_memory) - planned) / (1 << 20);
+                    return (peak_memory(*child) - planned) / (1 << 20);
                   },
                   {}});
+  const expected<void> served = add_served_row(bench, settings_of({"hellaswag"}, 0, items), rows);
+  if (!served) return served;
   add_exact_row(bench, name, *work, rows);
   return add_limit_row(bench, name, *work, 1.05, rows);
 }
@@ -296,7 +353,7 @@ void add_harness(const BenchPtr& bench, std::vector<Row>& rows) {
     const expected<ChildResult> child = run_assay(
         bench, {"mmlu", "--shots", "0", "--items", std::to_string(items), "-m", "scripted:hash"});
     if (!child) return child.error();
-    if (memory) return static_cast<double>(child->peak_memory) / (1 << 20);
+    if (memory) return peak_memory(*child) / (1 << 20);
     return static_cast<double>(items) / child->seconds;
   };
   const std::string name =
@@ -324,6 +381,7 @@ expected<std::vector<Row>> make_rows(const Setting& setting) {
   ModelOptions options;
   options.spec = setting.model;
   options.threads = setting.threads;
+  options.contexts = setting.contexts;
   options.probe_in_child = false;
   expected<std::unique_ptr<Engine>> engine = Engine::open(options);
   if (!engine) return engine.error();

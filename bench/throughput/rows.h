@@ -13,9 +13,11 @@ struct Setting {
   std::string program;  // assay
   std::string data;     // a data home
   std::string model;    // a GGUF file
-  std::string tools;  // folder with the engine's own programs; "" = rows against them are left out
+  std::string tools;   // folder with the engine's own programs; "" = rows against them are left out
+  std::string driver;  // served_choices.py, which drives llama-server; "" = left out
   std::size_t items = 16;
   int threads = 2;
+  int contexts = 1;  // of ours; theirs have one
 };
 
 // Opens the model. The rows hold what they need.
