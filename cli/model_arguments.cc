@@ -61,6 +61,11 @@ void ModelArguments::add_to(CLI::App& app) {
   app.add_option("--kv", options_.kv_type, "type of the KV cache, or of K and of V [f16]")
       ->type_name("TYPE[,TYPE]")
       ->group(kGroup);
+  app.add_option("--swa-cache", options_.swa_cache,
+                 "cells for layers with a sliding window: for all tokens, or the window's [full]")
+      ->type_name("full|window")
+      ->check(one_of({"full", "window"}))
+      ->group(kGroup);
   app.add_option("--rope", rope_,
                  "scaling=none|linear|yarn, base, scale, original, ext, attn, fast, slow [the "
                  "model's]")

@@ -47,6 +47,7 @@ Json options_json(const ModelOptions& options) {
           {"gpu_layers", options.gpu_layers},
           {"flash_attention", options.flash_attention},
           {"kv_type", options.kv_type},
+          {"swa_cache", options.swa_cache},
           {"rope", options.rope.to_json()},
           {"add_bos", options.add_bos ? Json(*options.add_bos) : Json()},
           {"exact", options.exact},

@@ -41,6 +41,8 @@ bool is_the_model(const std::string& field) {
                                                "prefix_token",
                                                "prefix_sharing",
                                                "cache_bytes",
+                                               "swa_window",
+                                               "swa_cells",
                                                "warnings"};
   return kModel.contains(field);
 }
@@ -65,6 +67,7 @@ std::string advice_for(const std::string& field) {
       {"sequences", kRounding},
       {"gpu_layers", kRounding},
       {"flash_attention", kRounding},
+      {"swa_full", kRounding},
       {"engine_version", kRounding},
       {"engine_commit", kRounding},
       {"engine_flags", kRounding},

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <exception>
 
 #include "runtime/llama_log.h"
@@ -35,6 +36,14 @@ void apply(const RopeOptions& rope, llama_context_params& params) {
 }
 
 }  // namespace
+
+int ContextSettings::window_cells() const {
+  constexpr std::int64_t kCellsAtOnce = 256;
+  if (window == 0) return cells;
+  const std::int64_t asked = std::int64_t{window} * sequences() + batch;
+  const std::int64_t least = std::min<std::int64_t>(cells, asked);
+  return static_cast<int>((least + kCellsAtOnce - 1) / kCellsAtOnce * kCellsAtOnce);
+}
 
 std::optional<ContextSettings> smaller_settings(const ContextSettings& settings) {
   constexpr int kLeastBatch = 64;
@@ -67,7 +76,7 @@ expected<std::unique_ptr<LlamaContext>> LlamaContext::create_as_asked(
   made->settings_ = settings;
   made->sequence_limit_ = settings.rules.branches + 1;
   made->padding_sequence_ = made->sequence_limit_;
-  const int sequences = made->sequence_limit_ + (settings.exact_together() ? 1 : 0);
+  const int sequences = settings.sequences();
 
   llama_context_params params = llama_context_default_params();
   params.n_ctx = static_cast<std::uint32_t>(settings.cells);
@@ -83,7 +92,7 @@ expected<std::unique_ptr<LlamaContext>> LlamaContext::create_as_asked(
   params.type_k = static_cast<ggml_type>(settings.type_k);
   params.type_v = static_cast<ggml_type>(settings.type_v);
   params.kv_unified = true;
-  params.swa_full = true;  // A sliding window cache cannot be trimmed or forked reliably.
+  params.swa_full = settings.window == 0;
   params.offload_kqv = true;
   apply(settings.rope, params);
   params.abort_callback = [](void* data) { return static_cast<LlamaContext*>(data)->must_stop(); };

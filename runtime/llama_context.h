@@ -11,7 +11,9 @@
 // calls come from the model's engine thread (OpenMP keeps a team of threads per calling thread).
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -38,6 +40,15 @@ struct SharingRules {
   bool fork = true;  // a sequence may be copied whole
   bool trim = true;  // the end of a sequence may be removed
   int branches = 1;  // sequences that may be decoded together beside the header
+  int header = 0;    // tokens a header that is kept and copied may have; 0: any number
+
+  // The longest that is allowed of a header that may also be any multiple of `granule` shorter.
+  std::size_t header_of(std::size_t length, std::size_t granule) const {
+    if (!fork) return 0;
+    if (header == 0) return length;
+    const auto most = static_cast<std::size_t>(header);
+    return std::min(length, most - most % granule);
+  }
 };
 
 struct ContextSettings {
@@ -53,11 +64,16 @@ struct ContextSettings {
   RopeOptions rope{};
   double call_limit = 900;  // seconds that one decode call may take before it is given up
   bool exact = false;       // layouts that no neighbour can move: runtime/exact_layout.h
+  int window = 0;  // of layers whose cache is to be small, in tokens; 0: all caches are full
 
   // Tokens in which headers are decoded and kept.
   int chunk() const { return exact ? kExactChunk : batch; }
   // Whether several texts may be generated together in exact layouts.
   bool exact_together() const { return exact && flash_attention && rules.branches > 1; }
+  int sequences() const { return rules.branches + (exact_together() ? 2 : 1); }
+  // Cells of the layers with a window, as the engine makes them: of a small cache the windows of
+  // all sequences and one batch.
+  int window_cells() const;
 };
 
 // Sees rows of the model's output. Different rows may be read by different threads at once.

@@ -44,7 +44,7 @@ class Header {
   }
   const gguf_context* raw() const { return raw_.get(); }
 
-  // Short scalars, and the lists of heads of models whose layers differ.
+  // Short scalars, and the lists of heads and windows of models whose layers differ.
   Json scalars() const {
     Json found = Json::object();
     for (std::int64_t id = 0; id < gguf_get_n_kv(raw_.get()); ++id) {
@@ -62,7 +62,8 @@ class Header {
         found[key] = gguf_get_val_f64(raw_.get(), id);
       } else if (const std::optional<std::int64_t> value = integer_at(id)) {
         found[key] = *value;
-      } else if (type == GGUF_TYPE_ARRAY && key.find(".attention.head_count") != key.npos) {
+      } else if (type == GGUF_TYPE_ARRAY && (key.find(".attention.head_count") != key.npos ||
+                                             key.ends_with(".attention.sliding_window_pattern"))) {
         const Json list = integers(id);
         if (!list.empty()) found[key] = list;
       }
@@ -75,13 +76,20 @@ class Header {
     const std::int64_t id = gguf_find_key(raw_.get(), key);
     return id >= 0 && gguf_get_kv_type(raw_.get(), id) == type ? id : -1;
   }
-  // A list of 32-bit numbers as long as a model may have layers; else empty.
+  // A list of 32-bit numbers, or of yes and no as 1 and 0, as long as a model may have layers; else
+  // empty.
   Json integers(std::int64_t id) const {
     constexpr std::size_t kMostLayers = 4096;
     Json list = Json::array();
     const std::size_t count = gguf_get_arr_n(raw_.get(), id);
     const gguf_type type = gguf_get_arr_type(raw_.get(), id);
-    if (count > kMostLayers || (type != GGUF_TYPE_INT32 && type != GGUF_TYPE_UINT32)) return list;
+    if (count > kMostLayers) return list;
+    if (type == GGUF_TYPE_BOOL) {
+      const auto* flags = static_cast<const std::int8_t*>(gguf_get_arr_data(raw_.get(), id));
+      for (std::size_t i = 0; i < count; ++i) list.push_back(flags[i] != 0 ? 1 : 0);
+      return list;
+    }
+    if (type != GGUF_TYPE_INT32 && type != GGUF_TYPE_UINT32) return list;
     const auto* values = static_cast<const std::uint32_t*>(gguf_get_arr_data(raw_.get(), id));
     for (std::size_t i = 0; i < count; ++i) list.push_back(values[i]);
     return list;

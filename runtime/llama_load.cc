@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "runtime/llama_log.h"
+#include "runtime/sliding_window.h"
 
 namespace assay {
 namespace {
@@ -25,23 +26,35 @@ constexpr int kUnknownContext = 2048;  // where the file does not say (protocols
 constexpr int kBranches = 63;          // sequences decoded together beside the header
 constexpr std::size_t kOutputBytes = 128U << 20;  // for the output rows of one batch
 
-SharingRules sharing_rules(const llama_model* model, const std::string& architecture) {
+SharingRules sharing_rules(const llama_model* model, const std::string& architecture, int window) {
   // Recurrent state has no positions to cut at, and several sequences in one batch abort the
   // process in some hybrid architectures: those models run one sequence at a time, forked from
   // the header. plamo2 gives wrong results even so.
   if (llama_model_is_recurrent(model) || llama_model_is_hybrid(model)) {
-    return {.fork = architecture != "plamo2", .trim = false, .branches = 1};
+    return {.fork = architecture != "plamo2" && window != 1,
+            .trim = false,
+            .branches = 1,
+            .header = std::max(0, window - 1)};
   }
-  return {.fork = true, .trim = true, .branches = kBranches};
+  // A small cache forgets what has left the window: what was trimmed would go on without it, in
+  // silence. Cells that two sequences hold are never given up, so a header that is copied has to
+  // leave room for the window of the text after it; one that is shorter than the window does, and
+  // nothing of it is forgotten while it is kept.
+  if (window > 0) return {.fork = window > 1, .trim = false, .branches = 1, .header = window - 1};
+  return {.fork = true, .trim = true, .branches = kBranches, .header = 0};
 }
 
 std::string describe(const SharingRules& rules) {
+  if (rules.fork && rules.header > 0) {
+    return fmt::format("header of at most {} tokens forked, one sequence per batch", rules.header);
+  }
   if (rules.branches > 1) return "prefix tree, several sequences per batch";
   return rules.fork ? "header forked, one sequence per batch" : "none, one sequence per batch";
 }
 
 // Room for the longest request and for the branches and neighbours it is decoded with.
-int cache_cells(int max_length, const GgufSummary& gguf) {
+int cache_cells(int max_length, const GgufSummary& gguf, bool alone) {
+  if (alone) return max_length;
   const int wanted = max_length + std::max(2048, max_length / 2);
   // Where rope factors are chosen by the size of the context, staying inside the original context
   // keeps the numbers of a run at that length.
@@ -144,17 +157,18 @@ expected<CacheTypes> parse_cache_types(const std::string& text) {
                   text, known));
 }
 
-ContextLength settle_context(int asked, const GgufSummary& gguf) {
+ContextLength settle_context(int asked, const GgufSummary& gguf, bool alone) {
   const int trained = gguf.trained_context;
   const int unasked = trained > 0 ? std::min(trained, kDefaultContext) : kUnknownContext;
   const int max_length = asked > 0 ? asked : unasked;
-  return {max_length, cache_cells(max_length, gguf)};
+  return {max_length, cache_cells(max_length, gguf, alone)};
 }
 
 ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& gguf,
                                 const llama_model* model, const CacheTypes& types) {
   ContextSettings context;
-  const ContextLength length = settle_context(options.context, gguf);
+  context.window = options.swa_cache == "window" ? sliding_window(gguf).tokens : 0;
+  const ContextLength length = settle_context(options.context, gguf, context.window > 0);
   context.max_length = length.max_length;
   context.cells = length.cells;
   context.batch = options.batch > 0 ? options.batch : 512;
@@ -164,7 +178,7 @@ ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& 
   context.type_k = types.keys;
   context.type_v = types.values;
   context.rope = options.rope;
-  context.rules = sharing_rules(model, gguf.architecture);
+  context.rules = sharing_rules(model, gguf.architecture, context.window);
   context.exact = options.exact;
   context.call_limit = options.call_limit;
   if (options.exact) {
@@ -183,8 +197,7 @@ ContextSettings as_rounded(ContextSettings settings) {
   constexpr int kCellsAtOnce = 256;  // the engine's caches grow in such steps
   settings.cells = (settings.cells + kCellsAtOnce - 1) / kCellsAtOnce * kCellsAtOnce;
   settings.batch = std::min(settings.batch, settings.cells);
-  const int sequences = settings.rules.branches + (settings.exact_together() ? 2 : 1);
-  settings.outputs = std::min(settings.batch, std::max(settings.outputs, sequences));
+  settings.outputs = std::min(settings.batch, std::max(settings.outputs, settings.sequences()));
   return settings;
 }
 
@@ -195,6 +208,10 @@ expected<LoadedLlama> load_llama(const ModelOptions& options,
   if (options.flash_attention != "on" && options.flash_attention != "off") {
     return usage_error(
         fmt::format("Flash attention is \"on\" or \"off\", not \"{}\".", options.flash_attention));
+  }
+  if (options.swa_cache != "full" && options.swa_cache != "window") {
+    return usage_error(fmt::format(
+        "The cache of sliding windows is \"full\" or \"window\", not \"{}\".", options.swa_cache));
   }
   const bool flash = options.flash_attention == "on";
   if (!flash && ggml_is_quantized(static_cast<ggml_type>(types->values))) {
@@ -252,6 +269,13 @@ expected<LoadedLlama> load_llama(const ModelOptions& options,
     return usage_error(
         "This model answers one text at a time under --exact, without flash attention, and "
         "quantized values in the cache need it; give --kv f16.");
+  }
+  const int window = loaded.context.window;
+  if (window > 0 && llama_model_n_swa(loaded.model.get()) != window) {
+    return unavailable(
+        fmt::format("{} says of itself that it has a sliding window of {} tokens, but the engine "
+                    "takes it for {}; leave --swa-cache window out.",
+                    options.spec, window, llama_model_n_swa(loaded.model.get())));
   }
   loaded.sharing = describe(loaded.context.rules);
   return loaded;

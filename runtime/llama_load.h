@@ -43,8 +43,9 @@ struct ContextLength {
   int max_length;
   int cells;
 };
-// `asked` 0: the trained length, at most 8192. Needs nothing but the header.
-ContextLength settle_context(int asked, const GgufSummary& gguf);
+// `asked` 0: the trained length, at most 8192. `alone`: one sequence is decoded at a time, so that
+// no cells beside its own are wanted. Needs nothing but the header.
+ContextLength settle_context(int asked, const GgufSummary& gguf, bool alone = false);
 
 // Every setting of the context, from what was asked and what the model is; the weights need not be
 // loaded. `types` are those of the cache.

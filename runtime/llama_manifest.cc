@@ -35,28 +35,6 @@ expected<Json> describe_adapters(const ModelOptions& options) {
   return adapters;
 }
 
-// Keys and values of all layers for every cell, by the model's own dimensions; the engine gives
-// them for the first layer only, so the header is asked where layers differ.
-std::uint64_t cache_bytes(const LoadedLlama& loaded, const ContextSettings& context) {
-  const llama_model* model = loaded.model.get();
-  const GgufSummary& gguf = loaded.gguf;
-  const auto listed = gguf.metadata.find(gguf.architecture + ".attention.head_count_kv");
-  if (listed != gguf.metadata.end() && listed->is_array()) {
-    return cache_bytes_per_cell(gguf, {context.type_k, context.type_v}) *
-           static_cast<std::uint64_t>(context.cells);
-  }
-  const int heads = std::max(1, llama_model_n_head(model));
-  const std::int64_t width =
-      std::int64_t{llama_model_n_embd(model)} / heads * llama_model_n_head_kv(model);
-  const auto per_cell = [&](int type) {
-    return static_cast<double>(width) *
-           static_cast<double>(ggml_type_size(static_cast<ggml_type>(type))) /
-           static_cast<double>(ggml_blck_size(static_cast<ggml_type>(type)));
-  };
-  return static_cast<std::uint64_t>((per_cell(context.type_k) + per_cell(context.type_v)) *
-                                    llama_model_n_layer(model) * context.cells);
-}
-
 }  // namespace
 
 std::string engine_name() {
@@ -107,7 +85,8 @@ expected<Json> llama_manifest(const ManifestParts& parts) {
 
   manifest["context"] = context.max_length;
   manifest["cache_cells"] = context.cells;
-  manifest["cache_bytes"] = cache_bytes(parts.loaded, context);
+  // Not said where the header does not tell.
+  if (const std::uint64_t bytes = cache_bytes(gguf, context)) manifest["cache_bytes"] = bytes;
   manifest["layout"] = context.exact ? "exact" : "fast";
   manifest["batch"] = context.batch;
   manifest["ubatch"] = context.batch;
@@ -120,7 +99,11 @@ expected<Json> llama_manifest(const ManifestParts& parts) {
   manifest["flash_attention"] = context.flash_attention;
   manifest["kv_type_k"] = ggml_type_name(static_cast<ggml_type>(context.type_k));
   manifest["kv_type_v"] = ggml_type_name(static_cast<ggml_type>(context.type_v));
-  manifest["swa_full"] = true;
+  manifest["swa_full"] = context.window == 0;
+  if (context.window > 0) {
+    manifest["swa_window"] = context.window;
+    manifest["swa_cells"] = context.window_cells();
+  }
   if (context.rope.asked()) manifest["rope"] = context.rope.to_json();
   Json warnings = Json::array();
   const ContextSettings asked = as_rounded(parts.loaded.context);
@@ -139,6 +122,11 @@ expected<Json> llama_manifest(const ManifestParts& parts) {
         fmt::format("the context of {} tokens is longer than the {} tokens that the model was "
                     "trained with",
                     context.max_length, gguf.trained_context));
+  }
+  if (parts.options.swa_cache == "window" && context.window == 0) {
+    warnings.push_back(
+        "--swa-cache window changes nothing here: the model has no layers with a sliding window "
+        "that assay knows of");
   }
   if (!warnings.empty()) manifest["warnings"] = std::move(warnings);
   manifest["softmax"] = "double";

@@ -159,9 +159,7 @@ class LlamaModel : public Model, public Laned, public Forecasting, public Measur
     if (apart) first().stay_on(nodes.front());
     const expected<void> opened = first().open(loaded_.model.get(), loaded_.context, adapters);
     if (!opened) return opened;
-    const std::uint64_t cache =
-        cache_bytes_per_cell(loaded_.gguf, {loaded_.context.type_k, loaded_.context.type_v}) *
-        static_cast<std::uint64_t>(first().settings().cells);
+    const std::uint64_t cache = cache_bytes(loaded_.gguf, first().settings());
     for (int i = 1; i < options.contexts; ++i) {
       const std::size_t free = available_memory_bytes();
       if (free > 0 && cache > free) break;
@@ -246,8 +244,8 @@ expected<std::unique_ptr<Model>> open_llama_model(const ModelOptions& options,
   if (!types) return types.error();
   // With a device, weights and cache may lie in its memory.
   if (!llama_supports_gpu_offload() || options.gpu_layers == 0) {
-    const expected<void> fits =
-        check_memory(*gguf, *types, options.context, available_memory_bytes());
+    const expected<void> fits = check_memory(*gguf, cache_shape(options, *gguf, *types),
+                                             options.context, available_memory_bytes());
     if (!fits) return fits.error();
   }
   if (options.probe_in_child) {

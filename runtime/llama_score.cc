@@ -144,7 +144,7 @@ void group_after_one_header(std::span<const Pair> pairs, std::size_t begin, std:
   const std::span<const Pair> members = pairs.subspan(begin, end - begin);
   std::vector<PlanPath> paths;
   for (const Pair& pair : members) paths.push_back(pair.path());
-  const std::size_t header = settings.rules.fork ? shared_header(paths, granule) : 0;
+  const std::size_t header = settings.rules.header_of(shared_header(paths, granule), granule);
   const Cost room{static_cast<std::size_t>(settings.cells) - header, settings.rules.branches};
   const auto enough = static_cast<std::size_t>(settings.batch);
   std::size_t first = begin;

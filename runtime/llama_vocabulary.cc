@@ -41,7 +41,7 @@ class LlamaVocabulary : public Model, public Forecasting {
     const expected<void> loaded = made->load(options, *gguf);
     if (!loaded) return loaded.error();
     made->settings_ = as_rounded(settle_settings(options, *gguf, made->model_.get(), *types));
-    made->describe(*gguf, *types);
+    made->describe(*gguf);
     return std::unique_ptr<Model>(std::move(made));
   }
 
@@ -89,7 +89,6 @@ class LlamaVocabulary : public Model, public Forecasting {
     tokenizer_.emplace(llama_model_get_vocab(model_.get()), options.add_bos);
     const ContextLength length = settle_context(options.context, gguf);
     encoding_ = {options.add_bos, length.max_length, options.truncate_left};
-    cells_ = length.cells;
     return read_template(options);
   }
 
@@ -116,7 +115,7 @@ class LlamaVocabulary : public Model, public Forecasting {
     return {};
   }
 
-  void describe(const GgufSummary& gguf, const CacheTypes& types) {
+  void describe(const GgufSummary& gguf) {
     info_.name = std::filesystem::path(gguf.files.front()).filename().string();
     info_.engine = engine_name();
     info_.max_length = encoding_.max_length;
@@ -126,17 +125,15 @@ class LlamaVocabulary : public Model, public Forecasting {
              {"bytes", gguf.bytes},
              {"architecture", gguf.architecture},
              {"context", encoding_.max_length},
-             {"cache_cells", cells_}};
+             {"cache_cells", settings_.cells}};
     // Nothing is said where the header does not tell.
-    const std::uint64_t per_cell = cache_bytes_per_cell(gguf, types);
-    if (per_cell > 0) facts["cache_bytes"] = per_cell * static_cast<std::uint64_t>(cells_);
+    if (const std::uint64_t bytes = cache_bytes(gguf, settings_)) facts["cache_bytes"] = bytes;
     facts["loaded"] = "header and vocabulary";
   }
 
   std::unique_ptr<llama_model, LlamaModelDeleter> model_;
   std::optional<LlamaTokenizer> tokenizer_;
   EncodeSettings encoding_;
-  int cells_ = 0;
   ContextSettings settings_;
   std::unique_ptr<ChatTemplate> chat_template_;
   ModelInfo info_;

@@ -27,7 +27,9 @@ struct ModelOptions {
   int contexts = 1;     // units answered at once, each by its share of the threads, at least one
   int gpu_layers = -1;  // -1 = all that fit when a GPU backend is built in
   std::string flash_attention = "on";  // "on", "off"
-  std::string kv_type = "f16";     // "f16", "f32", "bf16", "q8_0", "q4_0", …; "K,V" for two types
+  std::string kv_type = "f16";  // "f16", "f32", "bf16", "q8_0", "q4_0", …; "K,V" for two types
+  // "full"; "window": a small cache for layers that see a window of the text only, without sharing
+  std::string swa_cache = "full";
   std::optional<bool> add_bos;     // unset = what the vocabulary says
   bool exact = false;              // layouts that no neighbour can move (runtime/exact_layout.h)
   double call_limit = 900;         // seconds of one decode call, after which its item is an error

@@ -35,7 +35,7 @@ std::vector<TrunkGroup> group_exactly(std::span<const TrunkPath> paths,
   std::vector<TrunkGroup> groups;
   for (std::size_t begin = 0; begin < paths.size();) {
     const TrunkPath& first = paths[begin];
-    std::size_t header = settings.rules.fork ? exact_trunk(first.prompt.size()) : 0;
+    std::size_t header = settings.rules.header_of(exact_trunk(first.prompt.size()), kExactChunk);
     std::size_t end = begin + 1;
     std::size_t prompts = first.prompt.size();  // of the group, each request's once
     std::size_t texts = static_cast<std::size_t>(first.max_tokens);
@@ -83,7 +83,7 @@ std::vector<TrunkGroup> group_prompts(std::span<const TrunkPath> paths,
   std::vector<PlanPath> plan;
   for (const TrunkPath& path : paths) plan.push_back(plan_path(path));
   const SharingRules& rules = settings.rules;
-  const std::size_t header = rules.fork ? shared_header(plan, kHeaderGranule) : 0;
+  const std::size_t header = rules.header_of(shared_header(plan, kHeaderGranule), kHeaderGranule);
   const auto chunk = static_cast<std::size_t>(settings.batch);
   const bool alone = rules.branches < kLeastBranches;  // no slots to share
   const auto is_long = [&](const TrunkPath& path) {
@@ -96,7 +96,7 @@ std::vector<TrunkGroup> group_prompts(std::span<const TrunkPath> paths,
     if (begin > 0) common = common_length(prompt, paths[begin - 1].prompt);
     if (end < paths.size()) common = std::max(common, common_length(prompt, paths[end].prompt));
     common = std::min(common, prompt.size() - 1);
-    return rules.fork ? common - common % chunk : 0;
+    return rules.header_of(common - common % chunk, chunk);
   };
 
   std::vector<TrunkGroup> groups;

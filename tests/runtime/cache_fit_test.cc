@@ -68,25 +68,25 @@ TEST(CacheFit, TheLongestThatFitsIsNotOneTokenShorter) {
   const GgufSummary gguf = header_of(64, 64);
   const CacheTypes types = *parse_cache_types("f16");
   for (const std::uint64_t free : {1'500'000u, 3'000'000u, 100'000'000u}) {
-    const int longest = longest_that_fits(gguf, types, free);
+    const int longest = longest_that_fits(gguf, {types}, free);
     ASSERT_GT(longest, 0);
     const auto bytes = [&](int context) {
       return gguf.bytes + 256u * static_cast<std::uint64_t>(settle_context(context, gguf).cells);
     };
     EXPECT_LE(bytes(longest), free);
     EXPECT_GT(bytes(longest + 1), free);
-    EXPECT_TRUE(check_memory(gguf, types, longest, free));
-    const auto refused = check_memory(gguf, types, longest + 1, free);
+    EXPECT_TRUE(check_memory(gguf, {types}, longest, free));
+    const auto refused = check_memory(gguf, {types}, longest + 1, free);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
     EXPECT_THAT(refused.error().message, HasSubstr(fmt::format("--context {}", longest)));
   }
-  EXPECT_THAT(check_memory(gguf, types, 4096, 500).error().message, HasSubstr("no context fits"));
+  EXPECT_THAT(check_memory(gguf, {types}, 4096, 500).error().message, HasSubstr("no context fits"));
 }
 
 TEST(CacheFit, WhatIsNotKnownIsNotChecked) {
-  EXPECT_TRUE(check_memory(GgufSummary{}, *parse_cache_types("f16"), 1 << 20, 500));
-  EXPECT_TRUE(check_memory(header_of(64, 64), *parse_cache_types("f16"), 1 << 20, 0));
+  EXPECT_TRUE(check_memory(GgufSummary{}, {*parse_cache_types("f16")}, 1 << 20, 500));
+  EXPECT_TRUE(check_memory(header_of(64, 64), {*parse_cache_types("f16")}, 1 << 20, 0));
   EXPECT_GT(available_memory_bytes(), 0u);
 }
 
