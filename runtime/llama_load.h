@@ -35,6 +35,10 @@ struct LoadedLlama {
 expected<LoadedLlama> load_llama(const ModelOptions& options,
                                  const std::function<void(double)>& on_progress);
 
+// Whether it is a model whose likelihoods of a text can be measured; kBadData, with `path` in the
+// sentence, for diffusion models, those with an encoder, and what this engine has no outputs of.
+expected<void> check_measurable(const llama_model* model, const std::string& path);
+
 // Cores to compute on: physical ones this process may use, within the container's share.
 int default_threads();
 
