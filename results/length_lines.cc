@@ -16,24 +16,25 @@ namespace {
 
 constexpr std::size_t kShortReason = 30;
 
-// Shares as blocks: the fuller, the more was found.
-HeatCell measured_cell(const Estimate& estimate) {
+// Shares as blocks: the fuller, the more was found. Good is what is above the task's threshold.
+HeatCell measured_cell(const Estimate& estimate, double threshold) {
   const double value = estimate.value;
   const char* glyph = value >= 1.0 ? "█" : value >= 2.0 / 3 ? "▓" : value >= 1.0 / 3 ? "▒" : "░";
   const double found = value * static_cast<double>(estimate.n);
   const bool whole =
       std::fabs(found - std::round(found)) < 1e-6 && estimate.interval_method == "clopper-pearson";
-  const Shade shade = value > kEffectiveScore ? Shade::kGood
-                      : value >= 0.5          ? Shade::kMiddling
-                                              : Shade::kPoor;
+  const Shade shade = value > threshold                   ? Shade::kGood
+                      : value >= std::min(0.5, threshold) ? Shade::kMiddling
+                                                          : Shade::kPoor;
   return {value == 0.0 ? "·" : glyph,
           whole ? fmt::format("{:.0f}/{}", found, estimate.n) : fmt::format("{:.2f}", value),
           shade};
 }
 
-HeatCell heat_cell(const Measurement& value) {
+HeatCell heat_cell(const Measurement& value, double threshold) {
   const Estimate* estimate = as_estimate(value);
-  return estimate != nullptr ? measured_cell(*estimate) : HeatCell{"╳", "none", Shade::kAbsent};
+  return estimate != nullptr ? measured_cell(*estimate, threshold)
+                             : HeatCell{"╳", "none", Shade::kAbsent};
 }
 
 std::string change_text(const LengthPoint& point) {
@@ -126,9 +127,9 @@ HeatMap map_of(const LengthResults& results) {
     map.rows.push_back(fmt::format("{:g} %", depth.depth));
     std::vector<HeatCell> row;
     for (const LengthPoint& point : results.by_length) {
-      row.push_back(heat_cell(results.cell(point.length, depth.depth)->value));
+      row.push_back(heat_cell(results.cell(point.length, depth.depth)->value, results.threshold));
     }
-    row.push_back(heat_cell(depth.value));
+    row.push_back(heat_cell(depth.value, results.threshold));
     map.cells.push_back(std::move(row));
   }
   return map;

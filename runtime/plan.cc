@@ -6,13 +6,16 @@
 #include <algorithm>
 #include <exception>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "assay/digest.h"
 #include "runtime/settings_json.h"
 #include "runtime/wire.h"
+#include "tasks/longctx/made_items.h"
 #include "tasks/longctx/prompt_counter.h"
 #include "tasks/registry.h"
 #include "tasks/samples.h"
@@ -131,6 +134,21 @@ std::optional<int> prompt_tokens(const Plan& plan, const Task& task, const Item&
   return tokens ? std::optional(static_cast<int>(*tokens)) : std::nullopt;
 }
 
+// Lengths that one task can make nothing of are item errors beside the others' answers; lengths
+// that none can are a mistake.
+expected<void> something_made(const Plan& plan) {
+  std::optional<std::string> problem;
+  for (const PlannedTask& task : plan.tasks) {
+    for (const LoadedItem& item : task.loaded.items) {
+      const std::optional<std::string> own = text_problem(item.item);
+      if (!own) return {};
+      problem = fmt::format("Task {}: {}; ask for other lengths with --lengths.",
+                            task.loaded.task->name, *own);
+    }
+  }
+  return problem ? expected<void>(usage_error(*problem)) : expected<void>();
+}
+
 // How generated texts were cut to their lengths goes into the settings the manifest keeps, so that
 // the same items can be made again without the tokenizer that measured them.
 void remember_placements(PlannedTask& planned) {
@@ -225,6 +243,7 @@ expected<Plan> make_plan(const RunSettings& settings, const std::vector<Suite>& 
     }
   }
   std::erase_if(plan.tasks, [](const PlannedTask& task) { return task.loaded.items.empty(); });
+  if (const expected<void> made = something_made(plan); !made) return made.error();
   for (PlannedTask& task : plan.tasks) task.template_sha256 = template_digest(plan, task);
   cut_into_units(plan);
   if (plan.items == 0) return usage_error("there is nothing to run: no item was selected");

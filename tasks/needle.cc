@@ -230,11 +230,6 @@ expected<std::vector<Item>> generate(const std::string& task, const Grid& defaul
       }
     }
   }
-  const auto hopeless = [](const Item& item) { return item.doc["placement"].contains("problem"); };
-  if (!items.empty() && std::ranges::all_of(items, hopeless)) {
-    return usage_error(fmt::format("Task {}: {}; ask for other lengths with --lengths.", task,
-                                   items.back().doc["placement"]["problem"].get<std::string>()));
-  }
   return items;
 }
 

@@ -122,19 +122,14 @@ expected<std::vector<Item>> generate(const NiahTask& task, const DataSource& sou
     return Error{parts.error().code, fmt::format("Task {}: {}", task.name, parts.error().message)};
   }
   PythonRandom random(settings->seed);
-  bool any = false;
-  std::string problem;
   for (const int length : settings->lengths) {
     const expected<std::vector<NiahSample>> made =
         niah_samples(task.form, length, samples, *parts, random);
     if (!made) {
       // A problem of this length, beside the lengths that can be made.
       for (std::size_t s = 0; s < samples; ++s) add(length, s, {{"problem", made.error().message}});
-      problem = fmt::format("Task {}, length {}: {}; ask for other lengths with --lengths.",
-                            task.name, length, made.error().message);
       continue;
     }
-    any = true;
     for (std::size_t s = 0; s < made->size(); ++s) {
       const NiahSample& sample = (*made)[s];
       add(length, s,
@@ -145,7 +140,6 @@ expected<std::vector<Item>> generate(const NiahTask& task, const DataSource& sou
            {"counted_by", context.count_tokens ? "tokenizer" : "4 characters per token"}});
     }
   }
-  if (!any) return usage_error(problem);
   return items;
 }
 

@@ -85,6 +85,12 @@ int PromptMeter::prompt_tokens(const Json& doc) const {
   return count_(input + between + text_field(doc, "answer_start"));
 }
 
+std::optional<std::string> text_problem(const Item& item) {
+  const auto placement = item.doc.find("placement");
+  if (placement == item.doc.end() || !has_problem(*placement)) return std::nullopt;
+  return placement->at("problem").get<std::string>();
+}
+
 expected<std::vector<Item>> make_items(const std::string& task, const std::vector<Spot>& spots,
                                        const Json& placements, const char* counted_by,
                                        TextMaker& maker) {
@@ -115,11 +121,6 @@ expected<std::vector<Item>> make_items(const std::string& task, const std::vecto
     }
     item.doc["placement"] = std::move(placement);
     items.push_back(std::move(item));
-  }
-  const auto hopeless = [](const Item& item) { return has_problem(item.doc["placement"]); };
-  if (!items.empty() && std::ranges::all_of(items, hopeless)) {
-    return usage_error(fmt::format("Task {}: {}; ask for other lengths with --lengths.", task,
-                                   items.back().doc["placement"]["problem"].get<std::string>()));
   }
   return items;
 }

@@ -70,7 +70,10 @@ class TextMaker {
   virtual expected<void> again(const Spot& spot, const Json& placement, Json& doc) = 0;
 };
 
-// kUsage when no length at all can be made. `placements`: item id → placement of a recorded run,
+// Why there is no text for this item, where its length cannot be made; it is then an item error.
+std::optional<std::string> text_problem(const Item& item);
+
+// `placements`: item id → placement of a recorded run,
 // then only its items are made; empty: all.
 expected<std::vector<Item>> make_items(const std::string& task, const std::vector<Spot>& spots,
                                        const Json& placements, const char* counted_by,
