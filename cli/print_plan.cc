@@ -67,7 +67,7 @@ void print_plan(Console& console, const Plan& plan, const Model* model, const st
       {"task", Align::kLeft, 18},      {"items", Align::kRight},
       {"of", Align::kRight},           {"shots", Align::kRight},
       {"requests", Align::kRight},     {"prompt tokens", Align::kRight},
-      {"new tokens ≤", Align::kRight}, {"too long", Align::kRight},
+      {"new tokens ≤", Align::kRight}, {"item errors", Align::kRight},
       {"data", Align::kLeft}};
   constexpr std::ptrdiff_t kDecoded = 6;  // behind the prompt tokens
   if (forecast) columns.insert(columns.begin() + kDecoded, {"decoded", Align::kRight});
