@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "results/error_place.h"
 #include "results/progress_line.h"
 
 namespace assay::cli {
@@ -78,7 +79,7 @@ void Progress::on_item_error(const std::string& task, const std::string& item, c
   const std::lock_guard lock(mutex_);
   ++item_errors_;
   if (item_errors_ > kShownErrors) return;
-  console_.say(fmt::format("{} {}: {}", task, item, error.message));
+  console_.say(fmt::format("{} {}: {}", task, item, without_place(error.message)));
 }
 
 void Progress::on_note(const std::string& sentence) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 
+#include "results/error_place.h"
 #include "results/figures.h"
 #include "results/interval_strip.h"
 #include "results/length_lines.h"
@@ -84,9 +85,9 @@ std::vector<Reason> reasons_of(const Summary& summary) {
   for (const ResultEntry& entry : summary.entries) {
     if (entry.is_group) continue;
     for (const ErrorCount& error : entry.error_reasons) {
-      const std::string shape = without_digits(error.reason);
+      const std::string shape = without_digits(without_place(error.reason));
       auto same = std::find_if(reasons.begin(), reasons.end(), [&](const Reason& reason) {
-        return without_digits(reason.text) == shape;
+        return without_digits(without_place(reason.text)) == shape;
       });
       if (same == reasons.end()) same = reasons.insert(reasons.end(), {error.reason, 0, {}});
       same->count += error.count;
@@ -109,8 +110,8 @@ void add_error_lines(const Summary& summary, std::vector<TableLine>& lines) {
         reason.tasks.size() == 1
             ? reason.tasks.front()
             : fmt::format("{} and {} more", reason.tasks.front(), reason.tasks.size() - 1);
-    lines.push_back(
-        {LineKind::kError, fmt::format("  {} × in {}: {}", reason.count, where, reason.text)});
+    lines.push_back({LineKind::kError, fmt::format("  {} × in {}: {}", reason.count, where,
+                                                   without_place(reason.text))});
   }
   if (reasons.size() > kShownReasons) {
     lines.push_back({LineKind::kError, fmt::format("  and {} other reasons (summary.json)",
