@@ -118,9 +118,7 @@ TEST(KvRetrieval, WhatCannotBeMadeIsExplained) {
               HasSubstr("only 20 pairs"));
   const testing::MemorySource none;
   const auto error = [&](const DataSource& source, const Json& settings) {
-    const auto loaded = load_made(kTask, source, settings);
-    EXPECT_FALSE(loaded);
-    return loaded ? "" : loaded.error().message;
+    return testing::problem_of(load_made(kTask, source, settings));
   };
   EXPECT_THAT(error(none, {{"lengths", {400}}}), HasSubstr("--set pairs=own"));
   EXPECT_THAT(error(some_rows(4, 5), {{"needles", 5}}), HasSubstr("4 objects"));

@@ -10,6 +10,7 @@
 
 #include "assay/text.h"
 #include "tasks/load.h"
+#include "tasks/longctx/made_items.h"
 #include "tasks/prompt.h"
 #include "tasks/registry.h"
 
@@ -23,6 +24,15 @@ inline expected<LoadedTask> load_made(const std::string& task, const DataSource&
   options.settings = settings;
   if (counted) options.count_tokens = count_words;
   return load_task(*find_task(task), source, options);
+}
+
+// Why there is nothing to ask: the task cannot be loaded, or no text be made for any item.
+inline std::string problem_of(const expected<LoadedTask>& loaded) {
+  if (!loaded) return loaded.error().message;
+  for (const LoadedItem& item : loaded->items) {
+    if (!text_problem(item.item)) return "";
+  }
+  return loaded->items.empty() ? "" : *text_problem(loaded->items.front().item);
 }
 
 inline std::string full_prompt(const std::string& task, const Item& item) {

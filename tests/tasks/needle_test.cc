@@ -16,6 +16,7 @@
 #include "tasks/prompt.h"
 #include "tasks/registry.h"
 #include "tests/support/memory_source.h"
+#include "tests/tasks/made_tasks.h"
 
 namespace assay {
 namespace {
@@ -334,7 +335,7 @@ TEST(Needle, ALengthTooShortForItsQuestionIsAnItemError) {
   const Task& task = *find_task("mini-needle");
   EXPECT_THROW((void)task.text(loaded->items[0].item.doc), std::runtime_error);
   EXPECT_NO_THROW((void)task.text(loaded->items[1].item.doc));
-  EXPECT_FALSE(load_needles({{"lengths", {64}}})) << "nothing could be asked";
+  EXPECT_THAT(testing::problem_of(load_needles({{"lengths", {64}}})), HasSubstr("no room"));
 }
 
 TEST(Needle, SaysWhenTheLengthIsOnlyEstimated) {
@@ -358,8 +359,9 @@ TEST(Needle, BadSettingsAreExplained) {
     ASSERT_FALSE(loaded) << settings.dump();
     EXPECT_THAT(loaded.error().message, HasSubstr("mini-needle"));
   }
-  EXPECT_THAT(load_needles({{"lengths", {70}}}).error().message, HasSubstr("no room"));
-  EXPECT_THAT(load_needles({{"lengths", {10'000'000}}}).error().message, HasSubstr("too short"));
+  EXPECT_THAT(testing::problem_of(load_needles({{"lengths", {70}}})), HasSubstr("no room"));
+  EXPECT_THAT(testing::problem_of(load_needles({{"lengths", {10'000'000}}})),
+              HasSubstr("too short"));
 }
 
 TEST(Needle, TheNumberMayStandAnywhereInTheAnswer) {
