@@ -109,7 +109,6 @@ int run(int count, char** words) {
   int repeats = 5;
   bool keep = false;
   bool processor = false;
-  std::vector<std::string> only;
   CLI::App app("assay's throughput, side by side with others'");
   app.add_option("--assay", setting.program, "the program")->required();
   app.add_option("--data", setting.data, "a data home")->required();
@@ -122,7 +121,7 @@ int run(int count, char** words) {
   app.add_option("--threads", setting.threads, "of the engine")->check(CLI::Range(1, 4096));
   app.add_option("--contexts", setting.contexts, "of ours, which share the threads")
       ->check(CLI::Range(1, 64));
-  app.add_option("--rows", only, "only rows whose name holds one of these")->delimiter(',');
+  app.add_option("--rows", setting.rows, "only rows whose name holds one of these")->delimiter(',');
   app.add_flag("--processor-time", processor,
                "measure processor time, for machines that others use; with --threads 1");
   app.add_flag("--keep", keep, "write the figures to --results");
@@ -148,11 +147,6 @@ int run(int count, char** words) {
       model, setting.threads, setting.contexts, clock, repeats, machine.dump());
   std::vector<Measured> measured;
   for (const Row& row : *rows) {
-    const std::string name = row.work + " " + row.against;
-    const auto named = [&](const std::string& word) {
-      return name.find(word) != std::string::npos;
-    };
-    if (!only.empty() && std::ranges::none_of(only, named)) continue;
     fmt::print(stderr, "measuring {} against {} …\n", row.work, row.against);
     const expected<Measured> one = measure_row(row, repeats);
     if (!one) {

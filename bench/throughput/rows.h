@@ -17,8 +17,11 @@ struct Setting {
   std::string driver;  // served_choices.py, which drives llama-server; "" = left out
   std::size_t items = 16;
   int threads = 2;
-  int contexts = 1;  // of ours; theirs have one
+  int contexts = 1;               // of ours; theirs have one
+  std::vector<std::string> rows;  // only rows whose name holds one of these; empty: all
 };
+
+bool is_asked(const Setting& setting, const std::string& work, const std::string& against);
 
 // Opens the model. The rows hold what they need.
 expected<std::vector<Row>> make_rows(const Setting& setting);
