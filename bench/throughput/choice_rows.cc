@@ -68,10 +68,16 @@ expected<void> add_served_row(const BenchPtr& bench, const RunSettings& settings
   if (!work) return work.error();
   const expected<std::string> file = write_choices(bench, **work, kServedItems);
   if (!file) return file.error();
-  const std::vector<std::string> theirs = {
-      "python3", bench->setting.driver, "--server",  bench->setting.tools + "/llama-server",
-      "--model", bench->setting.model,  "--threads", bench->threads(),
-      *file};
+  const std::vector<std::string> theirs = {"/usr/bin/env",
+                                           "python3",
+                                           bench->setting.driver,
+                                           "--server",
+                                           bench->setting.tools + "/llama-server",
+                                           "--model",
+                                           bench->setting.model,
+                                           "--threads",
+                                           bench->threads(),
+                                           *file};
   rows.push_back({fmt::format("HellaSwag 0-shot, {} items", kServedItems),
                   "llama-server, a request per token", "items/s", 5, false,
                   items_per_second(bench, *work), [=]() -> expected<double> {
