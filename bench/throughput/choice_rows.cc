@@ -155,6 +155,9 @@ expected<void> add_hellaswag(const BenchPtr& bench, std::vector<Row>& rows) {
                     if (!child) return child.error();
                     std::ifstream in(bench->folder / "run" / "manifest.json");
                     const Json model = Json::parse(in)["model"]["settings"];
+                    if (!model.contains("cache_bytes")) {
+                      return unavailable("The model's header does not tell its cache's size.");
+                    }
                     // Output rows stand in the engine's buffer and in the one they are read from.
                     const double rows = 2 * sizeof(float) *
                                         model["outputs_per_batch"].get<double>() *

@@ -17,7 +17,9 @@ namespace {
 
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
+using test::answers;
 using test::GgufMaker;
+using test::open_or_die;
 using test::score_token_by_token;
 
 class VariantModel : public ::testing::Test {
@@ -35,25 +37,6 @@ class VariantModel : public ::testing::Test {
   }
 
   std::string file(const char* name) const { return (folder_ / name).string(); }
-
-  static std::unique_ptr<Model> open_or_die(const ModelOptions& options) {
-    expected<std::unique_ptr<Model>> model = open_model(options);
-    EXPECT_TRUE(model) << model.error().message;
-    return model ? *std::move(model) : nullptr;
-  }
-
-  static std::vector<Response> answers(Model& model, const std::vector<Request>& requests) {
-    std::vector<PreparedRequest> unit;
-    for (const Request& request : requests) unit.push_back(*model.prepare(request));
-    const expected<std::vector<expected<Response>>> all = model.answer(unit, {});
-    EXPECT_TRUE(all) << all.error().message;
-    std::vector<Response> good;
-    for (const expected<Response>& one : *all) {
-      EXPECT_TRUE(one) << one.error().message;
-      good.push_back(*one);
-    }
-    return good;
-  }
 
   fs::path folder_;
   ModelOptions options_;

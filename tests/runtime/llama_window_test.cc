@@ -22,7 +22,9 @@ namespace assay {
 namespace {
 
 namespace fs = std::filesystem;
+using test::answers;
 using test::GgufMaker;
+using test::open_or_die;
 using ::testing::HasSubstr;
 
 constexpr int kWindow = 96;
@@ -82,25 +84,6 @@ class WindowCache : public ::testing::Test {
   void TearDown() override {
     std::error_code ignored;
     fs::remove_all(folder_, ignored);
-  }
-
-  static std::unique_ptr<Model> open_or_die(const ModelOptions& options) {
-    expected<std::unique_ptr<Model>> model = open_model(options);
-    EXPECT_TRUE(model) << model.error().message;
-    return model ? *std::move(model) : nullptr;
-  }
-
-  static std::vector<Response> answers(Model& model, const std::vector<Request>& requests) {
-    std::vector<PreparedRequest> unit;
-    for (const Request& request : requests) unit.push_back(*model.prepare(request));
-    const expected<std::vector<expected<Response>>> all = model.answer(unit, {});
-    EXPECT_TRUE(all) << all.error().message;
-    std::vector<Response> good;
-    for (const expected<Response>& one : *all) {
-      EXPECT_TRUE(one) << one.error().message;
-      good.push_back(*one);
-    }
-    return good;
   }
 
   // `words` words, different for each `seed`.

@@ -11,9 +11,11 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "assay/model.h"
+#include "runtime/model_options.h"
 #include "runtime/sampler.h"
 
 namespace assay::test {
@@ -85,6 +87,25 @@ inline double score_token_by_token(const std::string& path, const TokenSequence&
   llama_free(context);
   llama_model_free(model);
   return sum;
+}
+
+inline std::unique_ptr<Model> open_or_die(const ModelOptions& options) {
+  expected<std::unique_ptr<Model>> model = open_model(options);
+  EXPECT_TRUE(model) << model.error().message;
+  return model ? *std::move(model) : nullptr;
+}
+
+inline std::vector<Response> answers(Model& model, const std::vector<Request>& requests) {
+  std::vector<PreparedRequest> unit;
+  for (const Request& request : requests) unit.push_back(*model.prepare(request));
+  const expected<std::vector<expected<Response>>> all = model.answer(unit, {});
+  EXPECT_TRUE(all) << all.error().message;
+  std::vector<Response> good;
+  for (const expected<Response>& one : *all) {
+    EXPECT_TRUE(one) << one.error().message;
+    good.push_back(*one);
+  }
+  return good;
 }
 
 }  // namespace assay::test
