@@ -7,6 +7,13 @@
 #include "runtime/machine.h"
 
 namespace assay {
+namespace {
+
+double seconds(std::chrono::steady_clock::duration time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+}  // namespace
 
 LanePool::LanePool(Model& model, std::function<bool()> should_stop)
     : model_(model),
@@ -59,8 +66,7 @@ double LanePool::busy_lanes() const {
 
 double LanePool::idle_seconds() const {
   const std::lock_guard lock(mutex_);
-  const std::chrono::duration<double> since = Clock::now() - seen_;
-  return busy_ == 0 ? idle_ + since.count() : idle_;
+  return busy_ == 0 ? idle_ + seconds(Clock::now() - seen_) : idle_;
 }
 
 void LanePool::work(int lane) {
@@ -94,7 +100,7 @@ void LanePool::answer(int lane, LaneJob& job) {
     return laned_ == nullptr ? model_.work() : laned_->work_in(lane);
   };
   const std::optional<EngineWork> before = totals();
-  double clock_before = 0;
+  Clock::duration clock_before{};
   Clock::time_point start;
   {
     const std::lock_guard lock(mutex_);
@@ -113,13 +119,13 @@ void LanePool::answer(int lane, LaneJob& job) {
     const std::lock_guard lock(mutex_);
     advance_clock();
     --busy_;
-    const std::chrono::duration<double> taken = seen_ - start;
-    job.seconds = shared_clock_ - clock_before;
-    lane_seconds_ += taken.count();
+    const double taken = seconds(seen_ - start);
+    job.seconds = seconds(shared_clock_ - clock_before);
+    lane_seconds_ += taken;
     share_seconds_ += job.seconds;
     if (before && after) {
       job.cost = unit_cost(*before, *after, memory);
-      const double share = taken.count() > 0 ? job.seconds / taken.count() : 1;
+      const double share = taken > 0 ? job.seconds / taken : 1;
       job.cost->prompt.seconds *= share;
       job.cost->generation.seconds *= share;
     }
@@ -130,12 +136,12 @@ void LanePool::answer(int lane, LaneJob& job) {
 
 void LanePool::advance_clock() {
   const Clock::time_point now = Clock::now();
-  const std::chrono::duration<double> since = now - seen_;
+  const Clock::duration since = now - seen_;
   seen_ = now;
   if (busy_ == 0) {
-    idle_ += since.count();
+    idle_ += seconds(since);
   } else {
-    shared_clock_ += since.count() / busy_;
+    shared_clock_ += since / busy_;  // whole ticks: what one lane has to itself is exactly its own
   }
 }
 

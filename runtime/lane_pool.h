@@ -78,7 +78,7 @@ class LanePool {
   bool ending_ = false;
   int busy_ = 0;
   Clock::time_point seen_ = Clock::now();  // when the clocks below were brought up to date
-  double shared_clock_ = 0;                // advances at 1 / busy lanes
+  Clock::duration shared_clock_{};         // advances at 1 / busy lanes
   double idle_ = 0;
   double lane_seconds_ = 0;
   double share_seconds_ = 0;

@@ -15,6 +15,7 @@ namespace {
 constexpr int kChannelIn = 3;
 constexpr int kChannelOut = 4;
 constexpr int kFilter = 5;
+constexpr int kInfo = 6;
 
 struct Pipe {
   Fd read;
@@ -73,7 +74,7 @@ std::vector<std::string> Launcher::command(Role role) const {
     for (const auto& [name, target] : interpreter_.links) add({"--symlink", target, name});
     add({"--dev-bind", "/dev/null", "/dev/null", "--perms", "0700", "--size",
          std::to_string(options_.scratch_bytes), "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir",
-         "/tmp", "--seccomp", std::to_string(kFilter), "--"});
+         "/tmp", "--seccomp", std::to_string(kFilter), "--info-fd", std::to_string(kInfo), "--"});
   }
   const std::string& code =
       role == Role::kCandidate ? interpreter_.candidate_code : interpreter_.checker_code;
@@ -103,9 +104,11 @@ expected<Connected> Launcher::start(Spawner& spawner, Role role, const CodeLimit
   auto requests = make_pipe();
   auto replies = make_pipe();
   auto printed = make_pipe();
+  auto told = make_pipe();
   if (!requests) return requests.error();
   if (!replies) return replies.error();
   if (!printed) return printed.error();
+  if (!told) return told.error();
   const Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null) return unavailable("/dev/null cannot be opened.");
 
@@ -115,7 +118,6 @@ expected<Connected> Launcher::start(Spawner& spawner, Role role, const CodeLimit
   plan.environment = {"PYTHONHASHSEED=0"};
   plan.limits = limits(role, own);
   plan.drop_root = drop_root_;
-  plan.wrapper = isolated_;
   plan.folder = "/";
   plan.fds = {{null.get(), 0},
               {printed->write.get(), 1},
@@ -128,9 +130,12 @@ expected<Connected> Launcher::start(Spawner& spawner, Role role, const CodeLimit
     if (!file) return file.error();
     filter = std::move(*file);
     plan.fds.emplace_back(filter.get(), kFilter);
+    plan.fds.emplace_back(told->write.get(), kInfo);
   }
   auto process = spawner.start(plan);
   if (!process) return process.error();
+  make_nonblocking(told->read);
+  if (isolated_) process->wraps(std::move(told->read));
   make_nonblocking(requests->write);
   make_nonblocking(replies->read);
   make_nonblocking(printed->read);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <future>
 
@@ -112,7 +113,7 @@ expected<Process> start_here(const SpawnPlan& plan) {
     waitpid(pid, nullptr, 0);
     return unavailable(fmt::format("{} cannot be started ({}).", plan.argv[0], strerror(error)));
   }
-  return Process(pid, plan.wrapper);
+  return Process(pid);
 }
 
 Fd handle_of(pid_t pid) { return Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }
@@ -134,6 +135,7 @@ Process& Process::operator=(Process&& other) noexcept {
     if (running()) (void)end({});
     pid_ = std::exchange(other.pid_, -1);
     wrapper_ = other.wrapper_;
+    told_ = std::move(other.told_);
     inner_ = std::move(other.inner_);
   }
   return *this;
@@ -156,10 +158,20 @@ void Process::kill_now() const {
   kill(pid_, SIGKILL);
 }
 
+void Process::wraps(Fd told) {
+  wrapper_ = true;
+  told_ = std::move(told);
+}
+
+// Bubblewrap writes {"child-pid": N, …} before it lets that child go on, so here it stands there
+// already, or never will. The list of children would miss one whose wrapper has ended.
 void Process::watch_inner() {
-  if (!wrapper_ || !running() || inner_) return;
-  const std::vector<pid_t> inside = children_of(pid_);
-  if (!inside.empty()) inner_ = handle_of(inside.front());
+  if (!told_ || !running()) return;
+  char text[512] = {};
+  const ssize_t n = read(told_.get(), text, sizeof text - 1);
+  told_.reset();
+  const char* number = n > 0 ? strpbrk(text, "0123456789") : nullptr;
+  if (number != nullptr) inner_ = handle_of(static_cast<pid_t>(std::atoi(number)));
 }
 
 // What the child left behind has become ours. The first process inside a wrapper ends when the
@@ -168,6 +180,7 @@ void Process::collect_orphans(pid_t group) {
   kill(-group, SIGKILL);
   while (waitpid(-group, nullptr, WNOHANG) > 0) {
   }
+  watch_inner();  // it may have ended before it could say that it runs
   if (inner_ && ended_within(inner_, std::chrono::milliseconds(2000))) {
     siginfo_t info{};
     (void)waitid(P_PIDFD, static_cast<id_t>(inner_.get()), &info, WEXITED | WNOHANG);

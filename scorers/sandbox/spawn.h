@@ -34,7 +34,6 @@ struct SpawnPlan {
   std::vector<Limit> limits;
   std::string folder;      // working directory, "" = ours
   bool drop_root = false;  // become nobody when we are root
-  bool wrapper = false;  // bubblewrap: it starts one process, collects it, and ends when that does
 };
 
 struct Ending {
@@ -46,15 +45,20 @@ struct Ending {
 class Process {
  public:
   Process() = default;
-  explicit Process(pid_t pid, bool wrapper = false) : pid_(pid), wrapper_(wrapper) {}
+  explicit Process(pid_t pid) : pid_(pid) {}
   Process(Process&& other) noexcept
       : pid_(std::exchange(other.pid_, -1)),
         wrapper_(other.wrapper_),
+        told_(std::move(other.told_)),
         inner_(std::move(other.inner_)) {}
   Process& operator=(Process&& other) noexcept;
   ~Process();
   bool running() const { return pid_ > 0; }
   pid_t pid() const { return pid_; }  // -1 when it does not run
+
+  // It is bubblewrap, which starts one process, collects it, and ends when that does. `told` reads
+  // what it writes of that process (--info-fd).
+  void wraps(Fd told);
 
   // Takes note of the process inside the wrapper, which has to be collected when it outlives the
   // wrapper. To be called once it runs.
@@ -68,6 +72,7 @@ class Process {
   void collect_orphans(pid_t group);
   pid_t pid_ = -1;
   bool wrapper_ = false;
+  Fd told_;
   Fd inner_;  // a handle: the number of a process may be given away, a handle stays what it is
 };
 
