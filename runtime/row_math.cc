@@ -1,6 +1,7 @@
 // See row_math.h. exp(x) = 2^n · exp(r), n = round(x / ln 2), |r| ≤ ln 2 / 2, exp(r) by its series
-// to degree 12, whose remainder is below 2e-16. Compiled without contraction to fused operations
-// (CMakeLists.txt), which would round differently from processor to processor.
+// to degree 12, whose remainder is below 2e-16. The steps of the series are fused operations, and
+// nothing else is (CMakeLists.txt forbids contraction), so every processor rounds alike; one that
+// has no such operation (before 2013) computes them slowly.
 #include "runtime/row_math.h"
 
 #include <cmath>
@@ -8,24 +9,48 @@
 #include <cstring>
 #include <limits>
 
-// The same function for several instruction sets, chosen when the program starts. The sanitizers
-// start later than that choice.
+#define ASSAY_INLINE inline __attribute__((always_inline))
+// A function for several instruction sets, chosen when the program starts. The sanitizers start
+// later than that choice.
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define ASSAY_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#define ASSAY_VERSIONS(function, body)           \
+  __attribute__((target("avx512f"))) function {  \
+    using V = Vectors<8>;                        \
+    return body;                                 \
+  }                                              \
+  __attribute__((target("avx2,fma"))) function { \
+    using V = Vectors<4>;                        \
+    return body;                                 \
+  }                                              \
+  __attribute__((target("default"))) function {  \
+    using V = Vectors<2>;                        \
+    return body;                                 \
+  }
 #else
-#define ASSAY_CLONES
+#define ASSAY_VERSIONS(function, body) \
+  function {                           \
+    using V = Vectors<2>;              \
+    return body;                       \
+  }
 #endif
-#define ASSAY_INLINE inline __attribute__((always_inline))
 
 namespace assay {
 namespace {
 
-constexpr std::size_t kLanes = 8;
-typedef float Floats __attribute__((vector_size(kLanes * sizeof(float))));
-typedef double Doubles __attribute__((vector_size(kLanes * sizeof(double))));
-typedef std::int32_t Flags __attribute__((vector_size(kLanes * sizeof(std::int32_t))));
-typedef std::int64_t Integers __attribute__((vector_size(kLanes * sizeof(std::int64_t))));
+constexpr std::size_t kLanes = 8;  // partial sums and values that are taken at a time
+
+// The widest vectors of an instruction set: what is wider is taken apart badly by the compiler.
+// Eight lanes are one of them, or two or four.
+template <std::size_t kLanesOfOne>
+struct Vectors {
+  static constexpr std::size_t kWidth = kLanesOfOne;
+  static constexpr std::size_t kPieces = kLanes / kWidth;
+  typedef float Floats __attribute__((vector_size(kWidth * sizeof(float))));
+  typedef double Doubles __attribute__((vector_size(kWidth * sizeof(double))));
+  typedef std::int32_t Flags __attribute__((vector_size(kWidth * sizeof(std::int32_t))));
+  typedef std::int64_t Integers __attribute__((vector_size(kWidth * sizeof(std::int64_t))));
+};
 
 constexpr double kLowest = -700;                 // exp of it is a normal number
 constexpr double kRounder = 6755399441055744.0;  // 1.5 · 2^52: adding it rounds to integers
@@ -33,93 +58,150 @@ constexpr double kLog2e = 1.4426950408889634074;
 constexpr double kLn2High = 0.693147180369123816490;  // the upper bits of ln 2, and the rest
 constexpr double kLn2Low = 1.90821492927058770002e-10;
 
+template <class V>
+ASSAY_INLINE typename V::Doubles multiply_add(typename V::Doubles a, typename V::Doubles b,
+                                              double c) {
+  typename V::Doubles out;
+  for (std::size_t lane = 0; lane < V::kWidth; ++lane) out[lane] = std::fma(a[lane], b[lane], c);
+  return out;
+}
+
 // exp of values that are not positive.
-ASSAY_INLINE void exp_in_place(Doubles& x) {
+template <class V>
+ASSAY_INLINE typename V::Doubles exponential(typename V::Doubles x) {
+  using Doubles = typename V::Doubles;
   const Doubles lowest = Doubles{} + kLowest;
   x = x < lowest ? lowest : x;
   const Doubles shifted = x * kLog2e + kRounder;
   const Doubles n = shifted - kRounder;
   const Doubles r = (x - n * kLn2High) - n * kLn2Low;
   Doubles sum = Doubles{} + 1.0 / 479001600;  // 1/12!
-  sum = sum * r + 1.0 / 39916800;
-  sum = sum * r + 1.0 / 3628800;
-  sum = sum * r + 1.0 / 362880;
-  sum = sum * r + 1.0 / 40320;
-  sum = sum * r + 1.0 / 5040;
-  sum = sum * r + 1.0 / 720;
-  sum = sum * r + 1.0 / 120;
-  sum = sum * r + 1.0 / 24;
-  sum = sum * r + 1.0 / 6;
-  sum = sum * r + 0.5;
-  sum = sum * r + 1.0;
-  sum = sum * r + 1.0;
-  Integers bits;
-  Integers exponent;
+  sum = multiply_add<V>(sum, r, 1.0 / 39916800);
+  sum = multiply_add<V>(sum, r, 1.0 / 3628800);
+  sum = multiply_add<V>(sum, r, 1.0 / 362880);
+  sum = multiply_add<V>(sum, r, 1.0 / 40320);
+  sum = multiply_add<V>(sum, r, 1.0 / 5040);
+  sum = multiply_add<V>(sum, r, 1.0 / 720);
+  sum = multiply_add<V>(sum, r, 1.0 / 120);
+  sum = multiply_add<V>(sum, r, 1.0 / 24);
+  sum = multiply_add<V>(sum, r, 1.0 / 6);
+  sum = multiply_add<V>(sum, r, 0.5);
+  sum = multiply_add<V>(sum, r, 1.0);
+  sum = multiply_add<V>(sum, r, 1.0);
+  typename V::Integers bits;
+  typename V::Integers exponent;
   std::memcpy(&bits, &sum, sizeof bits);
   std::memcpy(&exponent, &shifted, sizeof exponent);
   bits += exponent << 52;  // n stands in the lowest bits of `shifted`
-  std::memcpy(&x, &bits, sizeof x);
+  std::memcpy(&sum, &bits, sizeof sum);
+  return sum;
 }
 
-ASSAY_INLINE Floats load(const float* from) {
-  Floats some;
+template <class V>
+ASSAY_INLINE typename V::Floats load(const float* from) {
+  typename V::Floats some;
   std::memcpy(&some, from, sizeof some);
   return some;
 }
 
-// The last values of a row, filled up with `rest`; apart from the loop over whole vectors, which a
-// copy of unknown size would slow down several times.
-ASSAY_INLINE Floats load_some(const float* from, std::size_t count, float rest) {
-  Floats some = Floats{} + rest;
-  for (std::size_t lane = 0; lane < count; ++lane) some[lane] = from[lane];
-  return some;
+// The last values of a row, filled up with `rest`.
+struct Rest {
+  ASSAY_INLINE Rest(const float* from, std::size_t count, float rest) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      values[lane] = lane < count ? from[lane] : rest;
+  }
+  float values[kLanes];
+};
+
+template <class V>
+ASSAY_INLINE typename V::Doubles terms_of(const float* logits, double top, double scale) {
+  const auto some = __builtin_convertvector(load<V>(logits), typename V::Doubles);
+  return exponential<V>((some - top) * scale);
 }
 
-ASSAY_INLINE Doubles terms_of(Floats some, double top, double scale) {
-  Doubles values = (__builtin_convertvector(some, Doubles) - top) * scale;
-  exp_in_place(values);
-  return values;
-}
-
-ASSAY_CLONES void exponentials_of(const float* logits, std::size_t count, double top, double scale,
-                                  double* out, double* total) {
+template <class V>
+ASSAY_INLINE double exponentials_in(const float* logits, std::size_t count, double top,
+                                    double scale, double* out) {
   const std::size_t whole = count / kLanes * kLanes;
-  Doubles sums = {};
+  typename V::Doubles sums[V::kPieces] = {};
   for (std::size_t i = 0; i < whole; i += kLanes) {
-    const Doubles values = terms_of(load(logits + i), top, scale);
-    if (out != nullptr) std::memcpy(out + i, &values, sizeof values);
-    sums += values;
+    for (std::size_t piece = 0; piece < V::kPieces; ++piece) {
+      const std::size_t at = i + piece * V::kWidth;
+      const typename V::Doubles values = terms_of<V>(logits + at, top, scale);
+      if (out != nullptr) std::memcpy(out + at, &values, sizeof values);
+      sums[piece] += values;
+    }
   }
-  const std::size_t left = count - whole;
-  const Doubles last =
-      terms_of(load_some(logits + whole, left, static_cast<float>(top)), top, scale);
-  for (std::size_t lane = 0; lane < left; ++lane) {
-    if (out != nullptr) out[whole + lane] = last[lane];
-    sums[lane] += last[lane];
-  }
+  const Rest rest(logits + whole, count - whole, static_cast<float>(top));
   double sum = 0;
-  for (std::size_t lane = 0; lane < kLanes; ++lane) sum += sums[lane];
-  *total = sum;
+  for (std::size_t piece = 0; piece < V::kPieces; ++piece) {
+    const std::size_t first = piece * V::kWidth;
+    const typename V::Doubles values = terms_of<V>(rest.values + first, top, scale);
+    for (std::size_t lane = 0; lane < V::kWidth; ++lane) {
+      if (whole + first + lane < count) {
+        if (out != nullptr) out[whole + first + lane] = values[lane];
+        sums[piece][lane] += values[lane];
+      }
+      sum += sums[piece][lane];
+    }
+  }
+  return sum;
 }
 
-// The largest value, and whether one of them is NaN or +infinity.
-ASSAY_CLONES void largest_of(const float* logits, std::size_t count, float* top, bool* unusable) {
+// Their sum; themselves into `out` unless it is null.
+ASSAY_VERSIONS(double exponentials_of(const float* logits, std::size_t count, double top,
+                                      double scale, double* out),
+               exponentials_in<V>(logits, count, top, scale, out))
+
+// The largest value, and whether one of them is NaN or +infinity. Four vectors beside each other:
+// one alone waits for each comparison before it can make the next.
+template <class V>
+ASSAY_INLINE void largest_in(const float* logits, std::size_t count, float* top, bool* unusable) {
+  constexpr std::size_t kBeside = 4;
+  constexpr std::size_t kStep = kBeside * V::kWidth;
   const float infinity = std::numeric_limits<float>::infinity();
-  const std::size_t whole = count / kLanes * kLanes;
-  Floats best = load_some(logits + whole, count - whole, -infinity);
-  Flags good = best < infinity;  // false for NaN, too
-  for (std::size_t i = 0; i < whole; i += kLanes) {
-    const Floats some = load(logits + i);
-    good &= some < infinity;
-    best = some > best ? some : best;
+  typename V::Floats best[kBeside];
+  typename V::Flags good[kBeside];
+  for (std::size_t k = 0; k < kBeside; ++k) {
+    best[k] = typename V::Floats{} - infinity;
+    good[k] = best[k] < infinity;
+  }
+  std::size_t i = 0;
+  for (; i + kStep <= count; i += kStep) {
+    for (std::size_t k = 0; k < kBeside; ++k) {
+      const typename V::Floats some = load<V>(logits + i + k * V::kWidth);
+      good[k] &= some < infinity;  // false for NaN, too
+      best[k] = some > best[k] ? some : best[k];
+    }
   }
   *top = -infinity;
   *unusable = false;
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    *unusable = *unusable || good[lane] == 0;
-    if (best[lane] > *top) *top = best[lane];
+  const auto take = [&](float value) {
+    *unusable = *unusable || !(value < infinity);
+    if (value > *top) *top = value;
+  };
+  for (std::size_t k = 0; k < kBeside; ++k) {
+    for (std::size_t lane = 0; lane < V::kWidth; ++lane) {
+      *unusable = *unusable || good[k][lane] == 0;
+      take(best[k][lane]);
+    }
   }
+  for (; i < count; ++i) take(logits[i]);
 }
+
+ASSAY_VERSIONS(void largest_of(const float* logits, std::size_t count, float* top, bool* unusable),
+               largest_in<V>(logits, count, top, unusable))
+
+// Whether one of some values is `wanted`; without an early end, so that they are compared together.
+template <class V>
+ASSAY_INLINE bool any_in(const float* values, std::size_t count, float wanted) {
+  int found = 0;
+  for (std::size_t i = 0; i < count; ++i) found |= values[i] == wanted ? 1 : 0;
+  return found != 0;
+}
+
+ASSAY_VERSIONS(bool any_of(const float* values, std::size_t count, float wanted),
+               any_in<V>(values, count, wanted))
 
 }  // namespace
 
@@ -128,21 +210,20 @@ std::optional<std::size_t> arg_max(std::span<const float> logits) {
   bool unusable = false;
   largest_of(logits.data(), logits.size(), &top, &unusable);
   if (unusable || !std::isfinite(top)) return std::nullopt;
+  constexpr std::size_t kSome = 1024;
   std::size_t best = 0;
+  while (best + kSome < logits.size() && !any_of(&logits[best], kSome, top)) best += kSome;
   while (logits[best] != top) ++best;
   return best;
 }
 
 double sum_of_exponentials(std::span<const float> logits, float top, double temperature) {
-  double total = 0;
-  exponentials_of(logits.data(), logits.size(), top, 1 / temperature, nullptr, &total);
-  return total;
+  return exponentials_of(logits.data(), logits.size(), top, 1 / temperature, nullptr);
 }
 
 void exponentials(std::span<const float> logits, float top, double temperature,
                   std::span<double> out) {
-  double total = 0;
-  exponentials_of(logits.data(), logits.size(), top, 1 / temperature, out.data(), &total);
+  (void)exponentials_of(logits.data(), logits.size(), top, 1 / temperature, out.data());
 }
 
 }  // namespace assay
