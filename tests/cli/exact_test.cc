@@ -1,10 +1,13 @@
 // `--exact` through the program, on the model that comes with it: equal samples.jsonl with other
 // threads, batches and contexts, and after an interruption.
 #include <fstream>
+#include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "assay/python_random.h"
 #include "tests/cli/cli_test.h"
 
 namespace assay {
@@ -56,6 +59,51 @@ TEST(Exact, SamplesAreEqualForThreadsBatchesAndResumptions) {
 
   const Json manifest = Json::parse(read_bytes(folder / "one/manifest.json"));
   EXPECT_EQ(manifest.at("model").at("settings").at("layout"), "exact");
+}
+
+// The records of a journal, without the ends of units, which tell times. An unfinished unit is
+// written again.
+std::set<std::string> records_of(const std::string& journal) {
+  std::set<std::string> records;
+  std::istringstream lines(journal);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("\"end\":true") == std::string::npos) records.insert(line);
+  }
+  return records;
+}
+
+TEST(Exact, JournalsCutAnywhereEndAlikeWithAnyThreadsContextsAndBatches) {
+  const TestFolder folder;
+  // Two units of each task.
+  const auto run = [&](const std::string& name, const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"run",          "mini-arc", "mini-gsm8k", "-m", "reference",
+                                      "--first",      "36",       "--shots",    "1",  "--exact",
+                                      "--max-tokens", "4",        "-o",         name};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_assay(words, patient(folder));
+  };
+  const ProgramResult one = run("one", {"--threads", "1"});
+  ASSERT_EQ(one.exit_code, 0) << one.err;
+  const std::string samples = read_bytes(folder / "one/samples.jsonl");
+  const std::string journal = read_bytes(folder / "one/journal.jsonl");
+  const std::set<std::string> records = records_of(journal);
+  PythonRandom random(23);
+  for (int round = 0; round < 4; ++round) {
+    const std::size_t cut = random.below(journal.size());
+    const std::string threads = std::to_string(random.randint(1, 4));
+    const std::string contexts = std::to_string(random.randint(1, std::stoi(threads)));
+    const std::string batch = std::to_string(random.randint(32, 512));
+    SCOPED_TRACE("cut at " + std::to_string(cut) + ", threads " + threads + ", contexts " +
+                 contexts + ", batch " + batch);
+    std::ofstream(folder / "one/journal.jsonl") << journal.substr(0, cut);
+    fs::remove(folder / "one/samples.jsonl");
+    fs::remove(folder / "one/summary.json");
+    const ProgramResult again =
+        run("one", {"--threads", threads, "--contexts", contexts, "--batch", batch});
+    ASSERT_EQ(again.exit_code, 0) << again.err;
+    EXPECT_TRUE(read_bytes(folder / "one/samples.jsonl") == samples);
+    EXPECT_TRUE(records_of(read_bytes(folder / "one/journal.jsonl")) == records);
+  }
 }
 
 // In the fast mode bits may depend on the threads of a context, but not on how many contexts there

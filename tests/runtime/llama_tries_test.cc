@@ -1,5 +1,6 @@
 // Random tries of requests under random pressure on the cache, against each request alone: the same
 // answers, log-likelihoods within the drift of other layouts, and equal bits in exact layouts.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -89,14 +90,18 @@ TEST(LlamaTries, PackedUnderPressureIsWhatEachRequestGetsAlone) {
   Loaded alone;
   int texts = 0;
   int alike = 0;
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < 4; ++round) {
     const std::vector<Request> requests = random_trie(random, 18);
-    // From a cache for one request and little more, to room for all.
+    // From a cache for one request and little more, to room for all; from so few sequences that
+    // texts go alone (fewer than kLeastBranches) to more than there are requests.
     const auto cells = static_cast<int>(random.randint(Loaded::kLength, 1200));
-    const int batch = round % 2 == 0 ? 64 : 200;
+    const auto batch = static_cast<int>(random.randint(32, 256));
+    const auto branches = static_cast<int>(random.randint(1, round < 2 ? 6 : 63));
+    SCOPED_TRACE(fmt::format("{} cells, batch {}, {} branches", cells, batch, branches));
     Loaded packed({.change = [&](ContextSettings& settings) {
       settings.cells = cells;
       settings.batch = batch;
+      settings.rules.branches = branches;
     }});
     const std::vector<Answer> wanted = answers(alone, requests, 1);
     const std::vector<Answer> got = answers(packed, requests, requests.size());
@@ -121,11 +126,14 @@ TEST(LlamaTries, ExactLayoutsKeepEveryBitUnderPressure) {
   SKIP_WITHOUT_STORIES();
   PythonRandom random(18);
   Loaded alone({.exact = true});
-  for (const int cells : {300, 700}) {
+  for (const int cells : {300, 500, 700}) {
     const std::vector<Request> requests = random_trie(random, 14);
+    const auto branches = static_cast<int>(random.randint(2, 63));
+    SCOPED_TRACE(fmt::format("{} cells, {} branches", cells, branches));
     Loaded packed({.exact = true, .change = [&](ContextSettings& settings) {
                      settings.cells = cells;
                      settings.threads = 2;
+                     settings.rules.branches = branches;
                    }});
     const std::vector<Answer> wanted = answers(alone, requests, 1);
     EXPECT_EQ(answers(packed, requests, requests.size()), wanted);
