@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <sstream>
-#include <utility>
+#include <string>
+#include <vector>
 
 #include "bench/throughput/bench.h"
 
@@ -11,33 +12,43 @@ namespace assay::bench {
 namespace {
 
 constexpr int kNewTokens = 128;
-constexpr std::size_t kItems = 64;  // two units
+
+// A task to write answers for, and the same work for the engine's own program.
+struct Written {
+  std::string name;
+  RunSettings settings;
+  bool one_prompt = false;  // for all texts of an item: theirs share it, too
+  std::string widths;       // of theirs; the best counts
+};
 
 // The engine's own figure at the best of some widths, prompts and answers of the same lengths.
-Measure batched_bench(const BenchPtr& bench, std::size_t prompt) {
+Measure batched_bench(const BenchPtr& bench, const Written& work, std::size_t prompt) {
+  const std::size_t most = std::stoul(work.widths.substr(work.widths.rfind(',') + 1));
+  const std::size_t cells = (prompt + kNewTokens) * (most + 1);
+  std::vector<std::string> words = {bench->setting.tools + "/llama-batched-bench",
+                                    "-m",
+                                    bench->setting.model,
+                                    "-t",
+                                    bench->threads(),
+                                    "-tb",
+                                    bench->threads(),
+                                    "-c",
+                                    std::to_string(cells),
+                                    "-b",
+                                    "2048",
+                                    "-ub",
+                                    "512",
+                                    "-npp",
+                                    std::to_string(prompt),
+                                    "-ntg",
+                                    std::to_string(kNewTokens),
+                                    "-npl",
+                                    work.widths,
+                                    "--output-format",
+                                    "jsonl"};
+  if (work.one_prompt) words.push_back("-pps");
   return [=]() -> expected<double> {
-    const expected<ChildResult> child = run_child({bench->setting.tools + "/llama-batched-bench",
-                                                   "-m",
-                                                   bench->setting.model,
-                                                   "-t",
-                                                   bench->threads(),
-                                                   "-tb",
-                                                   bench->threads(),
-                                                   "-c",
-                                                   std::to_string((prompt + kNewTokens) * 33),
-                                                   "-b",
-                                                   "2048",
-                                                   "-ub",
-                                                   "512",
-                                                   "-npp",
-                                                   std::to_string(prompt),
-                                                   "-ntg",
-                                                   std::to_string(kNewTokens),
-                                                   "-npl",
-                                                   "16,32",
-                                                   "-pps",
-                                                   "--output-format",
-                                                   "jsonl"});
+    const expected<ChildResult> child = run_child(words);
     if (!child) return child.error();
     double best = 0;
     std::istringstream lines(child->out);
@@ -60,26 +71,27 @@ expected<void> add_generation(const BenchPtr& bench, std::vector<Row>& rows) {
       return bench->engine->generation_rate();
     };
   };
-  RunSettings gsm8k = settings_of({"gsm8k"}, 5, kItems);
-  gsm8k.max_tokens = kNewTokens;
-  RunSettings humaneval = settings_of({"humaneval"}, 0, 4);
-  humaneval.max_tokens = kNewTokens;
-  humaneval.samples = 10;
-  humaneval.temperature = 0.8;
-  for (const auto& [name, settings] :
-       {std::pair{fmt::format("GSM8K 5-shot, {} items, {} new tokens", kItems, kNewTokens), gsm8k},
-        std::pair{fmt::format("HumanEval, 4 items x 10 samples, {} new tokens", kNewTokens),
-                  humaneval}}) {
-    const expected<WorkPtr> work = prepare(bench, settings);
+  const std::size_t questions = std::clamp<std::size_t>(bench->setting.items / 3, 16, 64);
+  Written gsm8k{fmt::format("GSM8K 5-shot, {} items, {} new tokens", questions, kNewTokens),
+                settings_of({"gsm8k"}, 5, questions), false, "4,16"};
+  gsm8k.settings.max_tokens = kNewTokens;
+  Written humaneval{fmt::format("HumanEval, 4 items x 10 samples, {} new tokens", kNewTokens),
+                    settings_of({"humaneval"}, 0, 4), true, "16,32"};
+  humaneval.settings.max_tokens = kNewTokens;
+  humaneval.settings.samples = 10;
+  humaneval.settings.temperature = 0.8;
+  for (const Written& written : {gsm8k, humaneval}) {
+    const expected<WorkPtr> work = prepare(bench, written.settings);
     if (!work) return work.error();
     std::size_t prompts = 0;
     for (const auto& unit : (*work)->units) {
       for (const PreparedRequest& request : unit) prompts += request.sequences[0].context.size();
     }
-    add_exact_row(bench, name, *work, rows);
+    if (written.one_prompt) add_exact_row(bench, written.name, *work, rows);
     if (bench->setting.tools.empty()) continue;
-    rows.push_back({name, "llama-batched-bench at its best width, same lengths", "tokens/s", 0.95,
-                    false, generate(*work), batched_bench(bench, prompts / (*work)->items)});
+    rows.push_back({written.name, "llama-batched-bench at its best width, same lengths", "tokens/s",
+                    0.95, false, generate(*work),
+                    batched_bench(bench, written, prompts / (*work)->items)});
   }
   return {};
 }

@@ -2,9 +2,9 @@
 // measured side by side (side_by_side.h), printed as a table with spread and machine and kept in a
 // file; a ratio more than 5 % worse than the kept one is said.
 //
-//   throughput --assay PROGRAM --data HOME --model M.gguf [--tools DIR] [--driver FILE] [--results
-//   FILE]
-//              [--repeats N] [--items N] [--threads N] [--contexts N] [--rows WORD,…]
+//   throughput --assay PROGRAM --data HOME --model M.gguf [--tools DIR] [--driver FILE]
+//              [--results FILE] [--repeats N] [--items N] [--threads N] [--contexts N]
+//              [--rows TEXT…]
 //              [--processor-time] [--keep]
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -121,7 +121,7 @@ int run(int count, char** words) {
   app.add_option("--threads", setting.threads, "of the engine")->check(CLI::Range(1, 4096));
   app.add_option("--contexts", setting.contexts, "of ours, which share the threads")
       ->check(CLI::Range(1, 64));
-  app.add_option("--rows", setting.rows, "only rows whose name holds one of these")->delimiter(',');
+  app.add_option("--rows", setting.rows, "only rows whose name holds one of these");
   app.add_flag("--processor-time", processor,
                "measure processor time, for machines that others use; with --threads 1");
   app.add_flag("--keep", keep, "write the figures to --results");
