@@ -14,7 +14,7 @@
 namespace assay::bench {
 namespace {
 
-constexpr std::size_t kNaiveItems = 2;   // naive scoring takes as long for each item
+constexpr std::size_t kNaiveItems = 2;    // naive scoring takes as long for each item
 constexpr std::size_t kServedItems = 32;  // a request per token
 
 // The items in the text form of llama-perplexity: context, label, four endings.

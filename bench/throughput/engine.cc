@@ -34,6 +34,27 @@ std::vector<PreparedRequest> taken_apart(const PreparedRequest& request) {
   return out;
 }
 
+// Tokens of the same text, beyond the header, that were decoded in calls before, on average: texts
+// of one batch have none.
+std::size_t own_depth(const Workload& work, std::size_t header, std::size_t batch) {
+  std::size_t tokens = 0;
+  std::size_t before = 0;
+  for (const std::vector<PreparedRequest>& unit : work.units) {
+    for (const PreparedRequest& request : unit) {
+      std::size_t longest = header;
+      for (const TokenSequence& sequence : request.sequences) {
+        longest = std::max(longest, sequence.context.size() + sequence.continuation.size());
+      }
+      for (std::size_t at = 0; at < longest - header; at += batch) {
+        const std::size_t count = std::min(batch, longest - header - at);
+        tokens += count;
+        before += at * count;
+      }
+    }
+  }
+  return tokens == 0 ? 0 : before / tokens;
+}
+
 }  // namespace
 
 Engine::~Engine() {
@@ -159,7 +180,9 @@ expected<Demand> Engine::demand(const Workload& work) {
   const std::unique_ptr<DecodeForecast> forecast = forecast_of(*model_);
   for (const auto& unit : work.units) demand.tokens += forecast->add(unit);
   demand.outputs = detail.outputs;
-  demand.depth = detail.headers == 0 ? 0 : detail.header_tokens / detail.headers;
+  const std::size_t header = detail.headers == 0 ? 0 : detail.header_tokens / detail.headers;
+  demand.depth =
+      header + own_depth(work, header, static_cast<std::size_t>(context_->settings().batch));
   demand.generated = last_.generation.tokens;
   return demand;
 }

@@ -33,7 +33,7 @@ struct Workload {
 struct Demand {
   std::size_t tokens = 0;   // to decode, each once
   std::size_t outputs = 0;  // rows of output among them
-  std::size_t depth = 0;    // tokens in front of them, on average (few-shot headers)
+  std::size_t depth = 0;    // tokens in front of their calls, on average
   std::size_t generated = 0;
 };
 

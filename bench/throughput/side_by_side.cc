@@ -53,4 +53,20 @@ Json to_json(const Measured& measured) {
           {"repeats", measured.ratios.size()}};
 }
 
+Measured measured_from(const Json& json) {
+  const auto numbers = [&](const char* name) { return json.at(name).get<std::vector<double>>(); };
+  Measured out{json.at("work"),
+               json.at("against"),
+               json.at("unit"),
+               json.at("goal"),
+               json.at("goal_is_at_most"),
+               numbers("ours"),
+               numbers("theirs"),
+               {}};
+  for (std::size_t i = 0; i < out.ours.size(); ++i) {
+    out.ratios.push_back(out.ours[i] / (out.theirs.empty() ? 1.0 : out.theirs[i]));
+  }
+  return out;
+}
+
 }  // namespace assay::bench

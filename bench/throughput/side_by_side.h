@@ -42,5 +42,6 @@ double median_of(std::vector<double> values);
 expected<Measured> measure_row(const Row& row, int repeats);
 
 Json to_json(const Measured& measured);
+Measured measured_from(const Json& json);
 
 }  // namespace assay::bench
