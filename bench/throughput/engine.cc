@@ -2,7 +2,6 @@
 #include "bench/throughput/engine.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 #include <variant>
 
@@ -126,8 +125,6 @@ expected<double> Engine::packed_seconds(const Workload& work) {
   for (LaneJob& job : clearing) pool.submit(job);
   for (LaneJob& job : clearing) pool.wait(job);
 
-  using Wall = std::chrono::steady_clock;
-  const Wall::time_point wall_start = Wall::now();
   const double start = now();
   std::vector<LaneJob> jobs(work.units.size());
   for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -136,23 +133,14 @@ expected<double> Engine::packed_seconds(const Workload& work) {
     jobs[i].requests = work.units[i];
     pool.submit(jobs[i]);
   }
-  UnitCost cost;
   for (LaneJob& job : jobs) {
     pool.wait(job);
     if (!job.responses) return job.responses.error();
     for (const expected<Response>& response : *job.responses) {
       if (!response) return response.error();
     }
-    add_to(cost.prompt, job.cost->prompt);
-    add_to(cost.generation, job.cost->generation);
   }
-  const double seconds = since(start);
-  const double wall = std::chrono::duration<double>(Wall::now() - wall_start).count();
-  // What is not reading prompts is generating: drawing tokens and arranging calls included.
-  generation_rate_ =
-      static_cast<double>(cost.generation.tokens) / std::max(1e-9, wall - cost.prompt.seconds);
-  last_ = cost;
-  return seconds;
+  return since(start);
 }
 
 expected<double> Engine::naive_seconds(const Workload& work, std::size_t items) {
@@ -183,7 +171,6 @@ expected<Demand> Engine::demand(const Workload& work) {
   const std::size_t header = detail.headers == 0 ? 0 : detail.header_tokens / detail.headers;
   demand.depth =
       header + own_depth(work, header, static_cast<std::size_t>(context_->settings().batch));
-  demand.generated = last_.generation.tokens;
   return demand;
 }
 

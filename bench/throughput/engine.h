@@ -18,7 +18,6 @@
 #include "runtime/llama_context.h"
 #include "runtime/llama_load.h"
 #include "runtime/llama_tokenizer.h"
-#include "runtime/run_cost.h"
 #include "runtime/run_settings.h"
 
 namespace assay::bench {
@@ -34,7 +33,6 @@ struct Demand {
   std::size_t tokens = 0;   // to decode, each once
   std::size_t outputs = 0;  // rows of output among them
   std::size_t depth = 0;    // tokens in front of their calls, on average
-  std::size_t generated = 0;
 };
 
 class Engine {
@@ -55,8 +53,6 @@ class Engine {
   expected<double> prompt_rate(std::size_t depth, bool outputs);
   // Seconds that the demand takes at those rates.
   expected<double> limit_seconds(const Demand& demand);
-  // Generated tokens per second of the wall in the last packed_seconds(), sampling included.
-  double generation_rate() const { return generation_rate_; }
 
  private:
   expected<void> answer_alone(const PreparedRequest& request);
@@ -66,8 +62,6 @@ class Engine {
   std::unique_ptr<LlamaContext> context_;
   std::optional<LlamaTokenizer> tokenizer_;
   EncodeSettings encoding_;
-  double generation_rate_ = 0;
-  UnitCost last_;  // of the last packed_seconds()
 };
 
 }  // namespace assay::bench

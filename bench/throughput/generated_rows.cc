@@ -16,9 +16,10 @@ constexpr int kNewTokens = 128;
 // A task to write answers for, and the same work for the engine's own program.
 struct Written {
   std::string name;
-  RunSettings settings;
-  bool one_prompt = false;  // for all texts of an item: theirs share it, too
-  std::string widths;       // of theirs; the best counts
+  RunSettings settings;            // for the lengths of its prompts
+  std::vector<std::string> words;  // of `assay run`
+  bool one_prompt = false;         // for all texts of an item: theirs share it, too
+  std::string widths;              // of theirs; the best counts
 };
 
 // The engine's own figure at the best of some widths, prompts and answers of the same lengths.
@@ -61,25 +62,46 @@ Measure batched_bench(const BenchPtr& bench, const Written& work, std::size_t pr
   };
 }
 
+// Of the program, in a process of its own: in this one several engines have teams of threads, and
+// the OpenMP runtime lets them sleep at every barrier when they are more than the processors.
+Measure generation_rate(const BenchPtr& bench, const Written& work) {
+  return [=]() -> expected<double> {
+    const expected<ChildResult> child = run_assay(bench, work.words);
+    if (!child) return child.error();
+    const Json session = Json::parse(child->out)["timing"]["session"];
+    const Json& generation = session["generation"];  // [tokens, calls, seconds]
+    const double seconds = generation[2].get<double>() + session["sampling"].get<double>() +
+                           session["packing"].get<double>();
+    return generation[0].get<double>() / seconds;
+  };
+}
+
 }  // namespace
 
 expected<void> add_generation(const BenchPtr& bench, std::vector<Row>& rows) {
-  const auto generate = [=](const WorkPtr& work) -> Measure {
-    return [=]() -> expected<double> {
-      const expected<double> seconds = bench->engine->packed_seconds(*work);
-      if (!seconds) return seconds.error();
-      return bench->engine->generation_rate();
-    };
-  };
   const std::size_t questions = std::clamp<std::size_t>(bench->setting.items / 3, 16, 64);
   Written gsm8k{fmt::format("GSM8K 5-shot, {} items, {} new tokens", questions, kNewTokens),
-                settings_of({"gsm8k"}, 5, questions), false, "4,16"};
+                settings_of({"gsm8k"}, 5, questions),
+                {},
+                false,
+                "4,16"};
   gsm8k.settings.max_tokens = kNewTokens;
   Written humaneval{fmt::format("HumanEval, 4 items x 10 samples, {} new tokens", kNewTokens),
-                    settings_of({"humaneval"}, 0, 4), true, "16,32"};
+                    settings_of({"humaneval"}, 0, 4),
+                    {},
+                    true,
+                    "16,32"};
   humaneval.settings.max_tokens = kNewTokens;
   humaneval.settings.samples = 10;
   humaneval.settings.temperature = 0.8;
+  const auto words = [&](const std::string& task, std::vector<std::string> more) {
+    more.insert(more.begin(), {task, "-m", bench->setting.model, "--threads", bench->threads(),
+                               "--contexts", std::to_string(bench->setting.contexts),
+                               "--max-tokens", std::to_string(kNewTokens)});
+    return more;
+  };
+  gsm8k.words = words("gsm8k", {"--shots", "5", "--first", std::to_string(questions)});
+  humaneval.words = words("humaneval", {"--first", "4", "--samples", "10", "--temperature", "0.8"});
   for (const Written& written : {gsm8k, humaneval}) {
     const expected<WorkPtr> work = prepare(bench, written.settings);
     if (!work) return work.error();
@@ -90,7 +112,7 @@ expected<void> add_generation(const BenchPtr& bench, std::vector<Row>& rows) {
     if (written.one_prompt) add_exact_row(bench, written.name, *work, rows);
     if (bench->setting.tools.empty()) continue;
     rows.push_back({written.name, "llama-batched-bench at its best width, same lengths", "tokens/s",
-                    0.95, false, generate(*work),
+                    0.95, false, generation_rate(bench, written),
                     batched_bench(bench, written, prompts / (*work)->items)});
   }
   return {};
