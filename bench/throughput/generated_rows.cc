@@ -69,10 +69,10 @@ Measure generation_rate(const BenchPtr& bench, const Written& work) {
     const expected<ChildResult> child = run_assay(bench, work.words);
     if (!child) return child.error();
     const Json session = Json::parse(child->out)["timing"]["session"];
-    const Json& generation = session["generation"];  // [tokens, calls, seconds]
-    const double seconds = generation[2].get<double>() + session["sampling"].get<double>() +
+    const Json& generation = session["generation"];
+    const double seconds = generation["seconds"].get<double>() + session["sampling"].get<double>() +
                            session["packing"].get<double>();
-    return generation[0].get<double>() / seconds;
+    return generation["tokens"].get<double>() / seconds;
   };
 }
 
