@@ -62,8 +62,8 @@ Measure batched_bench(const BenchPtr& bench, const Written& work, std::size_t pr
   };
 }
 
-// Of the program, in a process of its own: in this one several engines have teams of threads, and
-// the OpenMP runtime lets them sleep at every barrier when they are more than the processors.
+// Of the program, in a process of its own: in this one several engines have teams of threads, more
+// than there are processors, and calls of few tokens were slower.
 Measure generation_rate(const BenchPtr& bench, const Written& work) {
   return [=]() -> expected<double> {
     const expected<ChildResult> child = run_assay(bench, work.words);

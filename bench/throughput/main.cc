@@ -38,6 +38,15 @@ Json kept_rows(const Json& kept, const std::string& model) {
   return entry.value("rows", Json::array());
 }
 
+// Those that may stand beside new ones: rows of other settings would be taken for rows of these.
+Json rows_measured_alike(const Json& kept, const std::string& model, const Json& entry) {
+  const Json before = kept.value("models", Json::object()).value(model, Json::object());
+  for (const char* setting : {"threads", "contexts", "clock", "build"}) {
+    if (before.value(setting, Json()) != entry.at(setting)) return Json::array();
+  }
+  return kept_rows(kept, model);
+}
+
 // The kept ratio of this row, 0 when there is none.
 double kept_ratio(const Json& kept, const std::string& model, const Measured& row) {
   for (const Json& old : kept_rows(kept, model)) {
@@ -164,7 +173,7 @@ int run(int count, char** words) {
     Json entry = {{"machine", machine},           {"threads", setting.threads},
                   {"contexts", setting.contexts}, {"clock", clock},
                   {"build", ASSAY_BUILD_TYPE},    {"rows", Json::array()}};
-    for (const Json& row : kept_rows(kept, model)) {
+    for (const Json& row : rows_measured_alike(kept, model, entry)) {
       const auto is_same = [&](const Measured& now) {
         return row.value("work", "") == now.work && row.value("against", "") == now.against;
       };
