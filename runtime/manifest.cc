@@ -63,7 +63,7 @@ std::string form_of(const Task& task) {
   return std::string(differs && task.original == nullptr ? kCompatLmEval : "");
 }
 
-Json task_json(const PlannedTask& planned) {
+Json task_json(const PlannedTask& planned, std::ptrdiff_t units) {
   const LoadedTask& loaded = planned.loaded;
   const Task& task = *loaded.task;
   Json ids = Json::array();
@@ -106,6 +106,7 @@ Json task_json(const PlannedTask& planned) {
   }
   if (!task.definition.is_null()) json["definition"] = task.definition;
   json["filters"] = filters_json(task);
+  json["units"] = units;
   json["item_ids"] = std::move(ids);
   json["item_indices"] = std::move(indices);
   return json;
@@ -191,7 +192,11 @@ void compare(const std::string& path, const Json& before, const Json& now,
 
 Json make_manifest(const RunSettings& settings, const Plan& plan, const ModelInfo& model) {
   Json tasks = Json::array();
-  for (const PlannedTask& task : plan.tasks) tasks.push_back(task_json(task));
+  for (std::size_t t = 0; t < plan.tasks.size(); ++t) {
+    tasks.push_back(
+        task_json(plan.tasks[t],
+                  std::ranges::count(plan.units, t, [](const Unit& unit) { return unit.task; })));
+  }
   Json groups = Json::array();
   for (const TaskGroup* group : plan.groups) groups.push_back(group_json(*group));
   Json manifest = {{"v", kManifestVersion},

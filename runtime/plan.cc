@@ -86,17 +86,37 @@ std::string template_digest(const Plan& plan, const PlannedTask& task) {
   return sha256_hex(dump_line(texts));
 }
 
+std::size_t divided(std::size_t all, std::size_t by) { return (all + by - 1) / by; }
+
+// Into how many units the items of a task are cut: of kUnitItems at most; more in a small run, so
+// that several contexts have something to do, but not so many that a unit could not fill a batch
+// (choices) or let texts grow together. An even number, for two contexts to share.
+std::size_t units_of(const PlannedTask& task, std::size_t items_of_run) {
+  constexpr std::size_t kChoiceUnits = 8;  // wanted in a run
+  constexpr std::size_t kTextUnits = 4;
+  constexpr std::size_t kFewestItems = 4;  // wanted in a unit
+  constexpr std::size_t kFewestTexts = 8;
+  const std::size_t items = task.loaded.items.size();
+  const bool writes = task.loaded.task->output == OutputType::kGenerate;
+  const auto samples = static_cast<std::size_t>(std::max(1, task.generation.samples));
+  const std::size_t fewest = writes ? divided(kFewestTexts, samples) : kFewestItems;
+  const std::size_t wanted = divided((writes ? kTextUnits : kChoiceUnits) * items, items_of_run);
+  const std::size_t most = std::max(items / fewest, std::min<std::size_t>(items, 2));
+  const std::size_t units = std::max(divided(items, kUnitItems), std::min(wanted, most));
+  return units == 1 ? 1 : std::min(items, (units + 1) / 2 * 2);
+}
+
 void cut_into_units(Plan& plan) {
+  for (const PlannedTask& task : plan.tasks) plan.items += task.loaded.items.size();
   for (std::size_t task = 0; task < plan.tasks.size(); ++task) {
     const std::size_t items = plan.tasks[task].loaded.items.size();
-    for (std::size_t first = 0; first < items; first += kUnitItems) {
+    std::size_t first = 0;
+    for (const std::size_t size : unit_sizes(items, units_of(plan.tasks[task], plan.items))) {
       Unit unit{plan.units.size(), task, {}};
-      for (std::size_t i = first; i < std::min(items, first + kUnitItems); ++i) {
-        unit.positions.push_back(i);
-      }
+      for (std::size_t i = first; i < first + size; ++i) unit.positions.push_back(i);
       plan.units.push_back(std::move(unit));
+      first += size;
     }
-    plan.items += items;
   }
 }
 
@@ -176,6 +196,12 @@ std::vector<Family> families_of(const Plan& plan) {
     families[known->second].tasks.push_back(t);
   }
   return families;
+}
+
+std::vector<std::size_t> unit_sizes(std::size_t items, std::size_t units) {
+  std::vector<std::size_t> sizes(units, units == 0 ? 0 : items / units);
+  for (std::size_t i = 0; i < (units == 0 ? 0 : items % units); ++i) ++sizes[i];
+  return sizes;
 }
 
 expected<Request> planned_request(const Plan& plan, const PlannedTask& task,

@@ -4,7 +4,8 @@
 //
 // A unit is at most kUnitItems items of one task, consecutive ones unless the run may stop early
 // (runtime/sequence.h): small enough to repeat after a crash, large enough that items sharing a
-// few-shot header reach the engine together. Units are answered, journalled and repeated whole.
+// few-shot header reach the engine together. Units are answered, journalled and repeated whole, so
+// they do not depend on how many contexts answer them.
 //
 // Thread-safety: a plan is immutable once made; any number of threads may read it.
 #pragma once
@@ -24,6 +25,10 @@
 namespace assay {
 
 inline constexpr std::size_t kUnitItems = 32;
+
+// The sizes of `units` consecutive units of together `items` items: alike but for one, the larger
+// ones first. REQUIRES: units is 0 only when items is.
+std::vector<std::size_t> unit_sizes(std::size_t items, std::size_t units);
 
 struct PlannedTask {
   LoadedTask loaded;

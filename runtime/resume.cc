@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "runtime/files.h"
+#include "runtime/plan.h"
 
 namespace assay {
 namespace {
@@ -94,11 +95,21 @@ expected<std::vector<ManifestUnit>> manifest_units(const Json& manifest) {
     for (const Json& task : manifest.at("tasks")) {
       const auto name = task.at("name").get<std::string>();
       const auto ids = task.at("item_ids").get<std::vector<std::string>>();
-      for (std::size_t first = 0; first < ids.size(); first += unit_items) {
-        const std::size_t end = std::min(ids.size(), first + unit_items);
-        units.push_back({name,
-                         {ids.begin() + static_cast<std::ptrdiff_t>(first),
-                          ids.begin() + static_cast<std::ptrdiff_t>(end)}});
+      std::vector<std::size_t> sizes((ids.size() + unit_items - 1) / unit_items, unit_items);
+      if (!ids.empty()) sizes.back() = ids.size() - (sizes.size() - 1) * unit_items;
+      if (task.contains("units")) {  // not in manifests of versions that cut so
+        const auto count = task.at("units").get<std::size_t>();
+        if (ids.empty() != (count == 0) || count > ids.size()) {
+          return data_error(fmt::format("the manifest cuts the {} items of {} into {} units",
+                                        ids.size(), name, count));
+        }
+        sizes = unit_sizes(ids.size(), count);
+      }
+      auto next = ids.begin();
+      for (const std::size_t size : sizes) {
+        const auto end = next + static_cast<std::ptrdiff_t>(size);
+        units.push_back({name, {next, end}});
+        next = end;
       }
     }
     return units;

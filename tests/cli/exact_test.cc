@@ -111,7 +111,7 @@ TEST(Exact, JournalsCutAnywhereEndAlikeWithAnyThreadsContextsAndBatches) {
 TEST(Contexts, FastAnswersAreEqualForAnyNumberOfContexts) {
   const TestFolder folder;
   const auto run = [&](const std::string& name, const std::string& contexts) {
-    // Three units of each task, so that contexts have something to share out.
+    // Several units of each task, so that contexts have something to share out.
     return run_assay({"run", "mini-arc", "mini-gsm8k", "-m", "reference", "--first", "70",
                       "--shots", "1", "--max-tokens", "5", "-o", name, "--threads", contexts,
                       "--contexts", contexts, "-d", "stats"},

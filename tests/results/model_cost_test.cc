@@ -37,7 +37,7 @@ void count_work(SmallRun& small, double load_seconds) {
 
 TEST(ModelCost, AddsUpOverUnitsAndSessionsAndSurvivesScoring) {
   const TempFolder temp;
-  SmallRun small(temp / "run", 68, 5);  // 3 units and 1
+  SmallRun small(temp / "run", 68, 5);  // 8 units and 1
   count_work(small, 1.5);
   small.model.on_unit = [&small, work = small.model.on_unit](int units) {
     work(units);
@@ -53,22 +53,22 @@ TEST(ModelCost, AddsUpOverUnitsAndSessionsAndSurvivesScoring) {
   count_work(small, 2.25);
   ASSERT_TRUE(small.go());
   const Timing timing = timing_in(small);
-  EXPECT_EQ(timing.prompt.tokens, 400U);
-  EXPECT_EQ(timing.prompt.calls, 8U);
-  EXPECT_EQ(timing.prompt.seconds, 1.0);
-  EXPECT_EQ(timing.generation.tokens, 24U);
-  EXPECT_EQ(timing.generation.seconds, 2.0);
+  EXPECT_EQ(timing.prompt.tokens, 900U);
+  EXPECT_EQ(timing.prompt.calls, 18U);
+  EXPECT_EQ(timing.prompt.seconds, 2.25);
+  EXPECT_EQ(timing.generation.tokens, 54U);
+  EXPECT_EQ(timing.generation.seconds, 4.5);
   EXPECT_THAT(timing.load_seconds, Optional(2.25));
   EXPECT_GT(timing.peak_memory_bytes, 0U);
 
   ASSERT_TRUE(small.go()) << "a finished run is shown as it is";
-  EXPECT_EQ(timing_in(small).prompt.tokens, 400U);
+  EXPECT_EQ(timing_in(small).prompt.tokens, 900U);
 
   std::filesystem::remove(small.folder + "/summary.json");
   ASSERT_TRUE(score_run(small.folder, small.data, nullptr));
   const Timing scored = timing_in(small);
-  EXPECT_EQ(scored.prompt.tokens, 400U);
-  EXPECT_EQ(scored.generation.calls, 12U);
+  EXPECT_EQ(scored.prompt.tokens, 900U);
+  EXPECT_EQ(scored.generation.calls, 27U);
   EXPECT_DOUBLE_EQ(scored.engine_seconds, timing.engine_seconds);
   EXPECT_THAT(scored.load_seconds, Optional(2.25));
 }

@@ -1,8 +1,12 @@
-// Plans of tasks whose texts are made: lengths that one of several tasks can make nothing of.
+// Plans: how items are cut into units, and tasks whose texts are made with lengths of which one of
+// several tasks can make nothing.
 #include "runtime/plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
 
 #include "datasets/data_home.h"
 #include "tasks/longctx/made_items.h"
@@ -10,6 +14,7 @@
 namespace assay {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 expected<Plan> plan_for(const std::vector<std::string>& targets, const Json& lengths) {
@@ -17,6 +22,60 @@ expected<Plan> plan_for(const std::vector<std::string>& targets, const Json& len
   settings.targets = targets;
   settings.task_settings["*"] = {{"lengths", lengths}};
   return make_plan(settings, {}, DataHome("/nonexistent"), nullptr);
+}
+
+// The units' sizes, in plan order.
+std::vector<std::size_t> cut(const std::vector<std::string>& targets,
+                             std::optional<std::size_t> items, std::optional<int> samples = {}) {
+  RunSettings settings;
+  settings.targets = targets;
+  settings.items = items;
+  settings.samples = samples;
+  const expected<Plan> plan = make_plan(settings, {}, DataHome("/nonexistent"), nullptr);
+  EXPECT_TRUE(plan) << (plan ? "" : plan.error().message);
+  std::vector<std::size_t> sizes;
+  std::vector<std::size_t> seen(plan ? plan->tasks.size() : 0);
+  for (const Unit& unit : plan ? plan->units : std::vector<Unit>()) {
+    EXPECT_EQ(unit.index, sizes.size());
+    for (const std::size_t position : unit.positions) EXPECT_EQ(position, seen[unit.task]++);
+    sizes.push_back(unit.size());
+  }
+  for (std::size_t t = 0; t < seen.size(); ++t) {
+    EXPECT_EQ(seen[t], plan->tasks[t].loaded.items.size());
+  }
+  return sizes;
+}
+
+TEST(Units, OfChoicesAreEvenlyManyAndAlike) {
+  EXPECT_THAT(cut({"mini-arc"}, 1), ElementsAre(1));
+  EXPECT_THAT(cut({"mini-arc"}, 3), ElementsAre(2, 1));
+  EXPECT_THAT(cut({"mini-arc"}, 13), ElementsAre(4, 3, 3, 3)) << "not below four items";
+  EXPECT_THAT(cut({"mini-arc"}, 42), ElementsAre(6, 6, 5, 5, 5, 5, 5, 5));
+  EXPECT_THAT(cut({"mini-arc", "mini-hellaswag"}, 20), ElementsAre(5, 5, 5, 5, 5, 5, 5, 5));
+}
+
+TEST(Units, OfWrittenAnswersHaveTextsThatGrowTogether) {
+  EXPECT_THAT(cut({"mini-gsm8k"}, 2), ElementsAre(1, 1));
+  EXPECT_THAT(cut({"mini-gsm8k"}, 16), ElementsAre(8, 8));
+  EXPECT_THAT(cut({"mini-gsm8k"}, 62), ElementsAre(16, 16, 15, 15));
+  EXPECT_THAT(cut({"mini-humaneval"}, 4, 10), ElementsAre(1, 1, 1, 1));
+}
+
+TEST(Units, SizesAddUpAndDifferByOneAtMost) {
+  for (std::size_t items = 0; items < 2000; items += items < 70 ? 1 : 61) {
+    for (std::size_t units = items == 0 ? 0 : 1; units <= std::min<std::size_t>(items, 70);
+         ++units) {
+      const std::vector<std::size_t> sizes = unit_sizes(items, units);
+      ASSERT_EQ(sizes.size(), units);
+      std::size_t sum = 0;
+      for (const std::size_t size : sizes) sum += size;
+      ASSERT_EQ(sum, items);
+      if (units > 0) {
+        ASSERT_LE(sizes.front() - sizes.back(), 1u);
+      }
+      ASSERT_TRUE(std::is_sorted(sizes.rbegin(), sizes.rend()));
+    }
+  }
 }
 
 TEST(PlanOfMadeTexts, ATaskThatCanMakeNothingLeavesTheOthersAlone) {
