@@ -40,8 +40,9 @@ void ModelArguments::add_to(CLI::App& app) {
       ->type_name("N")
       ->check(whole_number(1, 4096))
       ->group(kGroup);
-  app.add_option("--contexts", options_.contexts,
-                 "units answered at once, which share weights and threads [1]")
+  app.add_option(
+         "--contexts", options_.contexts,
+         "units answered at once, which share weights and threads [2, with a GPU or odd threads 1]")
       ->type_name("N")
       ->check(whole_number(1, 64))
       ->group(kGroup);

@@ -158,6 +158,7 @@ DoctorReport examine_gguf(const ModelOptions& options) {
   if (!survived) return stop_at("load", survived.error(), false);
   ModelOptions probed = options;
   probed.probe_in_child = false;
+  probed.contexts = 1;
   const expected<std::unique_ptr<Model>> opened = open_model(probed);
   if (!opened) return stop_at("load", opened.error(), false);
   Model& model = **opened;

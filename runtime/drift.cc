@@ -88,6 +88,7 @@ void compare(const Answer& fast, const Answer& exact, Drift& drift) {
 
 expected<Drift> measure_drift(const ModelOptions& options, std::span<const Request> requests) {
   ModelOptions settled = options;
+  settled.contexts = 1;  // all of the threads for one: requests are asked one unit after the other
   std::vector<Answer> fast;
   std::vector<Answer> exact;
   std::vector<Answer> again;

@@ -62,6 +62,7 @@ struct ContextSettings {
   int type_v = 1;
   SharingRules rules;
   RopeOptions rope{};
+  int slots = 16;           // texts that grow together at most
   double call_limit = 900;  // seconds that one decode call may take before it is given up
   bool exact = false;       // layouts that no neighbour can move: runtime/exact_layout.h
   int window = 0;  // of layers whose cache is to be small, in tokens; 0: all caches are full

@@ -5,6 +5,7 @@
 #include <ggml.h>
 #include <llama.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -16,6 +17,7 @@
 #include <thread>
 #include <utility>
 
+#include "runtime/cache_fit.h"
 #include "runtime/llama_log.h"
 #include "runtime/sliding_window.h"
 
@@ -25,6 +27,12 @@ namespace {
 constexpr int kDefaultContext = 8192;  // longest context taken without being asked to
 constexpr int kUnknownContext = 2048;  // where the file does not say (protocols.md section 5.4)
 constexpr int kBranches = 63;          // sequences decoded together beside the header
+// Texts that grow together. On a processor more are not faster, because each step looks at the
+// cells of all; a device wants them.
+constexpr int kTextSlots = 16;
+constexpr int kDeviceTextSlots = 32;
+// What the caches of contexts that nobody asked for may take of the machine's memory.
+constexpr double kCacheShare = 0.25;
 constexpr std::size_t kOutputBytes = 128U << 20;  // for the output rows of one batch
 
 SharingRules sharing_rules(const llama_model* model, const std::string& architecture, int window) {
@@ -185,6 +193,21 @@ ContextLength settle_context(int asked, const GgufSummary& gguf, bool alone) {
   return {max_length, cache_cells(max_length, gguf, alone)};
 }
 
+bool uses_device(const ModelOptions& options) {
+  return llama_supports_gpu_offload() && options.gpu_layers != 0;
+}
+
+int settle_contexts(const ModelOptions& options, const GgufSummary& gguf, const CacheTypes& types) {
+  if (options.contexts > 0) return options.contexts;
+  const int threads = options.threads > 0 ? options.threads : default_threads();
+  if (uses_device(options) || threads % 2 != 0) return 1;
+  const int cells = settle_context(options.context, gguf).cells;
+  const double memory =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  const auto caches = 2 * static_cast<double>(cache_bytes_per_cell(gguf, types)) * cells;
+  return caches <= kCacheShare * memory ? 2 : 1;
+}
+
 ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& gguf,
                                 const llama_model* model, const CacheTypes& types) {
   ContextSettings context;
@@ -202,6 +225,7 @@ ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& 
   context.rules = sharing_rules(model, gguf.architecture, context.window);
   context.exact = options.exact;
   context.call_limit = options.call_limit;
+  context.slots = uses_device(options) ? kDeviceTextSlots : kTextSlots;
   if (options.exact) {
     context.batch = kExactBatch;
     // One token at a time: without flash attention its sums do not depend on the threads.
@@ -240,7 +264,7 @@ expected<LoadedLlama> load_llama(const ModelOptions& options,
         "Quantized values in the cache need flash attention; drop --flash-attention off or give "
         "--kv f16.");
   }
-  if (options.exact && llama_supports_gpu_offload() && options.gpu_layers != 0) {
+  if (options.exact && uses_device(options)) {
     return usage_error(
         "--exact is known to hold for the engine's CPU kernels only; add --gpu-layers 0, or leave "
         "--exact out.");

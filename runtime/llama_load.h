@@ -51,9 +51,17 @@ struct ContextLength {
 // no cells beside its own are wanted. Needs nothing but the header.
 ContextLength settle_context(int asked, const GgufSummary& gguf, bool alone = false);
 
+// Whether weights may lie on a device beside the processor.
+bool uses_device(const ModelOptions& options);
+
+// How many contexts: as asked, else two of half the threads each, which wait less for each other,
+// where both caches are small for this machine; one with a device. The same on a machine whatever
+// is going on there, so that a run can be continued.
+struct CacheTypes;
+int settle_contexts(const ModelOptions& options, const GgufSummary& gguf, const CacheTypes& types);
+
 // Every setting of the context, from what was asked and what the model is; the weights need not be
 // loaded. `types` are those of the cache.
-struct CacheTypes;
 ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& gguf,
                                 const llama_model* model, const CacheTypes& types);
 

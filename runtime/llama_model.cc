@@ -243,18 +243,20 @@ expected<std::unique_ptr<Model>> open_llama_model(const ModelOptions& options,
   const expected<CacheTypes> types = parse_cache_types(options.kv_type);
   if (!types) return types.error();
   // With a device, weights and cache may lie in its memory.
-  if (!llama_supports_gpu_offload() || options.gpu_layers == 0) {
+  if (!uses_device(options)) {
     const expected<void> fits = check_memory(*gguf, cache_shape(options, *gguf, *types),
                                              options.context, available_memory_bytes());
     if (!fits) return fits.error();
   }
+  ModelOptions settled = options;
+  settled.contexts = settle_contexts(options, *gguf, *types);
   if (options.probe_in_child) {
     const ProbeDepth depth =
         gguf->bytes <= kFullProbeBytes ? ProbeDepth::kFull : ProbeDepth::kVocabulary;
     const expected<void> survived = probe_model(options.spec, gguf->bytes, depth);
     if (!survived) return survived.error();
   }
-  expected<std::unique_ptr<LlamaModel>> model = LlamaModel::open(options, on_progress);
+  expected<std::unique_ptr<LlamaModel>> model = LlamaModel::open(settled, on_progress);
   if (!model) return model.error();
   return std::unique_ptr<Model>(*std::move(model));
 }

@@ -20,12 +20,14 @@ struct LoraOption {
 };
 
 struct ModelOptions {
-  std::string spec;     // a GGUF path, "scripted:hash", "scripted:FILE.jsonl"
-  int context = 0;      // tokens one request may use; 0 = the model's trained length, at most 8192
-  int batch = 512;      // tokens per decode call (n_batch = n_ubatch)
-  int threads = 0;      // 0 = the machine's physical share
-  int contexts = 1;     // units answered at once, each by its share of the threads, at least one
-  int gpu_layers = -1;  // -1 = all that fit when a GPU backend is built in
+  std::string spec;  // a GGUF path, "scripted:hash", "scripted:FILE.jsonl"
+  int context = 0;   // tokens one request may use; 0 = the model's trained length, at most 8192
+  int batch = 512;   // tokens per decode call (n_batch = n_ubatch)
+  int threads = 0;   // 0 = the machine's physical share
+  // Units answered at once, each by its share of the threads, at least one. 0 = two on a processor
+  // whose threads can be halved, when memory is plenty; else one.
+  int contexts = 0;
+  int gpu_layers = -1;                 // -1 = all that fit when a GPU backend is built in
   std::string flash_attention = "on";  // "on", "off"
   std::string kv_type = "f16";  // "f16", "f32", "bf16", "q8_0", "q4_0", …; "K,V" for two types
   // "full"; "window": a small cache for layers that see a window of the text only, without sharing

@@ -7,7 +7,7 @@ namespace assay {
 
 WaveLayout wave_layout(const ContextSettings& settings) {
   const int slots =
-      std::min({kTextSlots, settings.outputs, settings.batch, settings.rules.branches - 2});
+      std::min({settings.slots, settings.outputs, settings.batch, settings.rules.branches - 2});
   return {slots, settings.rules.branches - 1 - slots};
 }
 

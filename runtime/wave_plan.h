@@ -26,8 +26,6 @@ struct WaveLayout {
   int anchor() const { return slots + stems; }
   int sequences() const { return slots + stems + 1; }
 };
-// Texts that grow together: more are not faster, because each pays for the cells of all.
-inline constexpr int kTextSlots = 32;
 // REQUIRES: settings.rules.branches >= kLeastBranches.
 inline constexpr int kLeastBranches = 3;
 WaveLayout wave_layout(const ContextSettings& settings);

@@ -140,6 +140,7 @@ int run(int count, char** words) {
                "bench: --processor-time needs --threads 1: threads that wait use time, too\n");
     return 64;
   }
+  if (setting.contexts == 0) setting.contexts = setting.threads % 2 == 0 ? 2 : 1;
   set_clock(processor ? ClockKind::kProcessor : ClockKind::kWall);
 
   expected<std::vector<Row>> rows = make_rows(setting);

@@ -17,7 +17,7 @@ struct Setting {
   std::string driver;  // served_choices.py, which drives llama-server; "" = left out
   std::size_t items = 16;
   int threads = 2;
-  int contexts = 1;               // of ours; theirs have one
+  int contexts = 0;               // of ours; theirs have one. 0: what the program takes by itself
   std::vector<std::string> rows;  // only rows whose name holds one of these; empty: all
 };
 

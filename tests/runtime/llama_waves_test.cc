@@ -20,6 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kSlots = 16;  // texts that grow together on a processor
+
 std::string stories() {
   return (fs::path(ASSAY_SHARED_DIR) / "models/stories260K-F16.gguf").string();
 }
@@ -118,8 +120,8 @@ TEST(LlamaWaves, SlotsAreFullWhileTextsWaitAndTextsAreThoseWrittenAlone) {
   const EngineDetail detail = detail_of(*model);
   EXPECT_EQ(detail.slots_starved, 0u);
   EXPECT_EQ(detail.slots_used, work.generation.tokens);
-  EXPECT_EQ(work.generation.calls, calls_in_slots(together, kTextSlots));
-  EXPECT_EQ(detail.slots, work.generation.calls * kTextSlots);
+  EXPECT_EQ(work.generation.calls, calls_in_slots(together, kSlots));
+  EXPECT_EQ(detail.slots, work.generation.calls * kSlots);
 
   const Texts alone = answers(*model, requests, 1);
   int alike = 0;
