@@ -50,7 +50,7 @@ LoadOptions load_options_of(const Json& entry) {
 // The items of one task as the run had them, in the manifest's order.
 expected<std::vector<Item>> load_items(const Json& entry, const DataSource& data) {
   const auto name = entry.at("name").get<std::string>();
-  const Task* task = task_of({name, entry, {}});
+  const Task* task = task_of(name, entry);
   if (task == nullptr) {
     return unavailable(fmt::format(
         "this program has no task {}; load the plug-in or task file that the run was made with",
