@@ -6,6 +6,7 @@
 // An adaptor is a pure function of the bytes. Errors name the file and the line.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,10 @@ struct AdaptorInput {
   std::vector<AdaptorFile> files;  // as the registry's SplitSource lists them, at least one
 };
 
-using Adaptor = expected<std::vector<Json>> (*)(const AdaptorInput& input);
+using RowSink = std::function<expected<void>(Json&& row)>;
+
+// Gives the documents one after the other. An Error of the sink ends it and is returned.
+using Adaptor = expected<void> (*)(const AdaptorInput& input, const RowSink& sink);
 
 // nullptr when there is no adaptor of that name.
 Adaptor find_adaptor(std::string_view name);

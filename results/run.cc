@@ -28,7 +28,7 @@ std::vector<TaskRecord> records_of(Execution& execution) {
     TaskRecord record{loaded.task->name, execution.manifest.at("tasks").at(t), {}};
     for (std::size_t i = 0; i < loaded.items.size(); ++i) {
       if (!execution.not_run.empty() && execution.not_run[t][i]) continue;
-      record.items.push_back({std::move(loaded.items[i].item), std::move(execution.evidence[t][i]),
+      record.items.push_back({loaded.items[i].item, std::move(execution.evidence[t][i]),
                               std::move(execution.judged[t][i])});
     }
     tasks.push_back(std::move(record));

@@ -68,9 +68,10 @@ Json task_json(const PlannedTask& planned) {
   const Task& task = *loaded.task;
   Json ids = Json::array();
   Json indices = Json::array();
-  for (const LoadedItem& item : loaded.items) {
-    ids.push_back(item.item.id);
-    indices.push_back(item.item.index);
+  for (std::size_t i = 0; i < loaded.items.size(); ++i) {
+    const Item item = loaded.items.head(i);
+    ids.push_back(item.id);
+    indices.push_back(item.index);
   }
   Json json = {{"name", task.name},
                {"alias", task.alias},

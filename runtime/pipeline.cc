@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -43,7 +44,8 @@ struct Work {
   LaneJob job;
   double render_seconds = 0;
   double tokenise_seconds = 0;
-  std::string lines;  // for the sink
+  std::optional<Error> failure;  // its items could not be read
+  std::string lines;             // for the sink
   bool submitted = false;
   bool journalled = false;
   bool judged = false;
@@ -141,10 +143,16 @@ class Pipeline {
     work->slot.resize(work->unit->size());
     work->begun.resize(work->unit->size());
     for (std::size_t i = 0; i < work->unit->size(); ++i) {
-      const LoadedItem& item = plan.item(*work->unit, i);
+      LoadedItem item;
+      try {
+        item = plan.item(*work->unit, i);
+      } catch (const std::exception& problem) {
+        work->failure = unavailable(problem.what());
+        return work;
+      }
       ItemRecord& record = work->items[i];
       render_item(*work, i, planned_request(plan, task, item));
-      record.item = item.item;
+      record.item = std::move(item.item);
       work->begun[i] =
           begin_record(work->unit->index, task.loaded.task->name, record.item.id, record.evidence);
     }
@@ -196,6 +204,7 @@ class Pipeline {
       interrupted_ = ended_ = true;
       return drop(work);
     }
+    if (work->failure) return give_up(work, *work->failure);
     render_seconds_ += work->render_seconds;
     tokenise_seconds_ += work->tokenise_seconds;
     pool_.wait(work->job);
