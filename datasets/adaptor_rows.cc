@@ -104,9 +104,11 @@ expected<void> give_row(const AdaptorFile& file, const Json& json, std::size_t l
 
 expected<void> map_jsonl(const AdaptorFile& file, const RowSink& sink,
                          const DataRowFunction& make) {
-  return for_each_jsonl(file.bytes, file.name, [&](Json&& json, std::size_t line) {
+  const JsonlRow row = [&](Json&& json, std::size_t line) {
     return give_row(file, json, line, sink, make);
-  });
+  };
+  return file.lines != nullptr ? for_each_jsonl(*file.lines, file.name, row)
+                               : for_each_jsonl(file.bytes, file.name, row);
 }
 
 expected<void> map_array(const AdaptorFile& file, const Json& array, const RowSink& sink,

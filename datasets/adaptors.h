@@ -13,12 +13,16 @@
 
 #include "assay/expected.h"
 #include "assay/json.h"
+#include "datasets/line_stream.h"
 
 namespace assay {
 
 struct AdaptorFile {
   std::string name;        // display name: "gsm8k/test.jsonl", "mini/gsm8k/test.jsonl"
   std::string_view bytes;  // unpacked
+  // What to read instead of `bytes`, for adaptors that go through the first file by its lines
+  // (reads_lines).
+  LineStream* lines = nullptr;
 };
 
 struct AdaptorInput {
@@ -34,6 +38,9 @@ using Adaptor = expected<void> (*)(const AdaptorInput& input, const RowSink& sin
 
 // nullptr when there is no adaptor of that name.
 Adaptor find_adaptor(std::string_view name);
+
+// Whether the adaptor of that name takes its first file as a LineStream.
+bool reads_lines(std::string_view name);
 
 std::vector<std::string> adaptor_names();
 

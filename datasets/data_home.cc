@@ -194,35 +194,41 @@ expected<std::string> DataHome::sha256(std::string_view path) const {
 
 expected<DataSplit> DataHome::read_source(const DatasetInfo& info, const RegistrySplit& split,
                                           const SplitSource& source, const RowTaker& take) const {
-  std::vector<Bytes> contents;
+  std::optional<LineStream> lines;  // of the first file, where the adaptor takes it so
+  std::vector<std::string> contents(source.files.size());
+  std::vector<std::string> digests(source.files.size());
   std::vector<AdaptorFile> files;
-  std::vector<std::string> digests;
-  bool verified = true;
-  for (const std::string& path : source.files) {
+  for (std::size_t i = 0; i < source.files.size(); ++i) {
+    const std::string& path = source.files[i];
+    const std::string found = find(path);
+    if (i == 0 && reads_lines(source.adaptor) && !found.empty() && !found.ends_with(".gz")) {
+      expected<LineStream> opened = LineStream::open(found, path);
+      if (!opened) return opened.error();
+      files.push_back({path, {}, &lines.emplace(std::move(*opened))});
+      continue;
+    }
     expected<Bytes> bytes = bytes_of(path);
     if (!bytes) return bytes.error();
-    const RegistryFile* file = info.file(path);
-    verified =
-        verified && file != nullptr &&
-        std::find(file->sha256.begin(), file->sha256.end(), bytes->sha256) != file->sha256.end();
-    digests.push_back(bytes->sha256);
-    contents.push_back(std::move(*bytes));
-  }
-  std::vector<std::string> unpacked(contents.size());
-  for (std::size_t i = 0; i < contents.size(); ++i) {
-    std::string_view bytes = contents[i].data;
-    if (source.files[i].ends_with(".gz")) {
-      expected<std::string> plain = gunzip(bytes, source.files[i]);
+    digests[i] = bytes->sha256;
+    contents[i] = std::move(bytes->data);
+    if (path.ends_with(".gz")) {
+      expected<std::string> plain = gunzip(contents[i], path);
       if (!plain) return plain.error();
-      unpacked[i] = std::move(*plain);
-      bytes = unpacked[i];
+      contents[i] = std::move(*plain);
     }
-    files.push_back({source.files[i], bytes});
+    files.push_back({path, contents[i]});
   }
   expected<DataSplit> result = adapt(source, split, std::move(files), take);
   if (!result) return result;
+  if (lines) digests.front() = lines->sha256();
   result->status.expected_rows = split.rows;
-  result->status.verified = verified;
+  result->status.verified = true;
+  for (std::size_t i = 0; i < source.files.size(); ++i) {
+    const RegistryFile* file = info.file(source.files[i]);
+    const bool known = file != nullptr && std::find(file->sha256.begin(), file->sha256.end(),
+                                                    digests[i]) != file->sha256.end();
+    result->status.verified = result->status.verified && known;
+  }
   result->status.note = source.note;
   result->sha256 = joined_digest(digests);
   return result;

@@ -91,6 +91,30 @@ expected<void> add_json(const std::string& bytes, const std::string& name, const
   return {};
 }
 
+// Hands over the rows of a file and gives its digest.
+expected<std::string> read_file(const std::string& path, const RowSink& sink) {
+  const std::string name = std::filesystem::path(path).filename().string();
+  if (path.ends_with(".jsonl")) {
+    expected<LineStream> lines = LineStream::open(path, path);
+    if (!lines) return lines.error();
+    const expected<void> read = for_each_jsonl(*lines, name, [&](Json&& row, std::size_t line) {
+      return add_row(std::move(row), name, line, sink);
+    });
+    if (!read) return read.error();
+    return lines->sha256();
+  }
+  const expected<std::string> bytes = read_bytes(path, path);
+  if (!bytes) return bytes.error();
+  if (!path.ends_with(".csv") && !path.ends_with(".json")) {
+    return data_error(
+        fmt::format("{} is no data file that can be read; use .jsonl, .json or .csv.", path));
+  }
+  const expected<void> read =
+      path.ends_with(".csv") ? add_csv(*bytes, name, sink) : add_json(*bytes, name, sink);
+  if (!read) return read.error();
+  return sha256_hex(*bytes);
+}
+
 }  // namespace
 
 bool is_row_file(const std::string& path) {
@@ -109,24 +133,9 @@ expected<DataSplit> read_local_rows(const std::vector<std::string>& paths, const
   };
   Sha256 digest;
   for (const std::string& path : paths) {
-    const std::string name = std::filesystem::path(path).filename().string();
-    const expected<std::string> bytes = read_bytes(path, path);
-    if (!bytes) return bytes.error();
-    digest.update(sha256_hex(*bytes));
-    expected<void> added;
-    if (path.ends_with(".csv")) {
-      added = add_csv(*bytes, name, sink);
-    } else if (path.ends_with(".json")) {
-      added = add_json(*bytes, name, sink);
-    } else if (path.ends_with(".jsonl")) {
-      added = for_each_jsonl(*bytes, name, [&](Json&& row, std::size_t line) {
-        return add_row(std::move(row), name, line, sink);
-      });
-    } else {
-      return data_error(
-          fmt::format("{} is no data file that can be read; use .jsonl, .json or .csv.", path));
-    }
-    if (!added) return added.error();
+    const expected<std::string> sha256 = read_file(path, sink);
+    if (!sha256) return sha256.error();
+    digest.update(*sha256);
   }
   split.sha256 = digest.hex();
   return split;
