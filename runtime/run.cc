@@ -206,9 +206,9 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
     monitor = std::move(*settled);
   }
   if (request.executor != nullptr) described["code"] = request.executor->describe();
-  const expected<Json> manifest = settle_manifest(request, std::move(described));
+  expected<Json> manifest = settle_manifest(request, std::move(described));
   if (!manifest) return manifest.error();
-  execution.manifest = *manifest;
+  execution.manifest = std::move(*manifest);
 
   expected<Resumption> resumed =
       resume_journal(request.folder, execution.manifest, request.repair,
