@@ -15,6 +15,7 @@
 #include "runtime/files.h"
 #include "runtime/json_text.h"
 #include "runtime/wire.h"
+#include "runtime/wire_text.h"
 
 namespace assay {
 namespace {
@@ -31,11 +32,14 @@ ObjectText item_text(const std::string& task, const Item& item, const Evidence& 
   text.add_text("group", item.group);
   text.add("doc", item.doc);
   text.add_text("key", evidence.key);
-  text.add("request", evidence.request ? to_json(*evidence.request) : Json());
+  if (evidence.request) {
+    append_request(text.value("request"), *evidence.request);
+  } else {
+    text.add("request", Json());
+  }
   if (evidence.answer) {
-    Json response = to_json(*evidence.answer);
-    response.erase("top");  // stays in the journal: once for each item, for no one to read
-    text.add("response", response);
+    // What the model expected next stays in the journal: once for each item, for no one to read.
+    append_response(text.value("response"), *evidence.answer, false);
   } else {
     text.add("no_response", to_json(evidence.answer.error()));
   }
@@ -128,7 +132,7 @@ std::vector<std::string> sample_lines(const std::string& task, const ItemRecord&
   }
   for (const Judgement& judgement : record.judged.judgements) {
     ObjectText line = start;
-    line.add_members(to_json(judgement));
+    add_judgement(line, judgement);
     lines.push_back(std::move(line).take() + "}\n");
   }
   return lines;
