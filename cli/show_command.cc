@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <optional>
 
 #include "cli/command.h"
 #include "cli/measure_models.h"
@@ -33,18 +34,18 @@ constexpr const char* kExamples =
     "  assay show runs/mini-model mini-gsm8k/3            what the model answered in a run\n";
 
 // An item's place: the exact id, else the position in the evaluated split.
-const LoadedItem* find_item(const LoadedTask& loaded, const std::string& wanted) {
-  for (const LoadedItem& item : loaded.items) {
-    if (item.item.id == wanted) return &item;
+std::optional<LoadedItem> find_item(const LoadedTask& loaded, const std::string& wanted) {
+  for (std::size_t i = 0; i < loaded.items.size(); ++i) {
+    if (loaded.items.head(i).id == wanted) return loaded.items[i];
   }
   std::size_t index = 0;
   const char* end = wanted.data() + wanted.size();
   const auto [rest, error] = std::from_chars(wanted.data(), end, index);
-  if (error != std::errc() || rest != end) return nullptr;
-  for (const LoadedItem& item : loaded.items) {
-    if (item.item.index == index) return &item;
+  if (error != std::errc() || rest != end) return std::nullopt;
+  for (std::size_t i = 0; i < loaded.items.size(); ++i) {
+    if (loaded.items.head(i).index == index) return loaded.items[i];
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 class ShowCommand : public Command {
@@ -109,16 +110,16 @@ class ShowCommand : public Command {
 
   expected<ExitCode> show_one(Console& console, const Plan& plan, const Model* model) const {
     for (const PlannedTask& task : plan.tasks) {
-      const LoadedItem* item =
-          item_.empty() ? &task.loaded.items.front() : find_item(task.loaded, item_);
-      if (item == nullptr) continue;
+      const std::optional<LoadedItem> item =
+          item_.empty() ? task.loaded.items.front() : find_item(task.loaded, item_);
+      if (!item) continue;
       if (const auto shown = show(console, plan, task, *item, model); !shown) return shown.error();
       return ExitCode::kOk;
     }
     const LoadedTask& first = plan.tasks.front().loaded;
     return usage_error(
         fmt::format("{} has no item '{}'; ids look like '{}', positions go from 0 to {}.", task_,
-                    item_, first.items.front().item.id, first.items.back().item.index));
+                    item_, first.items.head(0).id, first.items.head(first.items.size() - 1).index));
   }
 
   expected<void> show(Console& console, const Plan& plan, const PlannedTask& task,

@@ -81,12 +81,10 @@ Json choice_lists(const DataRow& holder, std::string_view first, std::string_vie
 
 namespace {
 
-expected<void> add_row(const AdaptorFile& file, const Json& json, std::size_t line,
-                       const DataRowFunction& make, std::vector<Json>* documents) {
+expected<Json> made(const AdaptorFile& file, const Json& json, std::size_t line,
+                    const DataRowFunction& make) {
   try {
-    Json document = make(DataRow(json, file.name, line));
-    if (!document.is_null()) documents->push_back(std::move(document));
-    return {};
+    return make(DataRow(json, file.name, line));
   } catch (const DataRowError& error) {
     return data_error(error.message);
   } catch (const std::exception& error) {
@@ -95,32 +93,36 @@ expected<void> add_row(const AdaptorFile& file, const Json& json, std::size_t li
   }
 }
 
-}  // namespace
-
-expected<std::vector<Json>> map_jsonl(const AdaptorFile& file, const DataRowFunction& make) {
-  std::vector<Json> documents;
-  const expected<void> done = for_each_jsonl(
-      file.bytes, file.name,
-      [&](Json&& json, std::size_t line) { return add_row(file, json, line, make, &documents); });
-  if (!done) return done.error();
-  return documents;
+expected<void> give_row(const AdaptorFile& file, const Json& json, std::size_t line,
+                        const RowSink& sink, const DataRowFunction& make) {
+  expected<Json> document = made(file, json, line, make);
+  if (!document) return document.error();
+  return document->is_null() ? expected<void>() : sink(std::move(*document));
 }
 
-expected<std::vector<Json>> map_array(const AdaptorFile& file, const Json& array,
-                                      const DataRowFunction& make) {
+}  // namespace
+
+expected<void> map_jsonl(const AdaptorFile& file, const RowSink& sink,
+                         const DataRowFunction& make) {
+  const JsonlRow row = [&](Json&& json, std::size_t line) {
+    return give_row(file, json, line, sink, make);
+  };
+  return file.lines != nullptr ? for_each_jsonl(*file.lines, file.name, row)
+                               : for_each_jsonl(file.bytes, file.name, row);
+}
+
+expected<void> map_array(const AdaptorFile& file, const Json& array, const RowSink& sink,
+                         const DataRowFunction& make) {
   if (!array.is_array()) {
     return data_error(
         fmt::format("{} is not a list of records; it is not the file the registry "
                     "means.",
                     file.name));
   }
-  std::vector<Json> documents;
   for (std::size_t i = 0; i < array.size(); ++i) {
-    if (expected<void> ok = add_row(file, array[i], i + 1, make, &documents); !ok) {
-      return ok.error();
-    }
+    if (expected<void> given = give_row(file, array[i], i + 1, sink, make); !given) return given;
   }
-  return documents;
+  return {};
 }
 
 }  // namespace assay

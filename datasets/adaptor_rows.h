@@ -49,12 +49,12 @@ class DataRow {
 
 using DataRowFunction = std::function<Json(const DataRow&)>;
 
-// Applies `make` to each row of a JSONL file. A null document is left out.
-expected<std::vector<Json>> map_jsonl(const AdaptorFile& file, const DataRowFunction& make);
+// Gives the sink what `make` makes of each row of a JSONL file. A null document is left out.
+expected<void> map_jsonl(const AdaptorFile& file, const RowSink& sink, const DataRowFunction& make);
 
 // The same for a file that is one JSON array; the place of a row is its position, 1-based.
-expected<std::vector<Json>> map_array(const AdaptorFile& file, const Json& array,
-                                      const DataRowFunction& make);
+expected<void> map_array(const AdaptorFile& file, const Json& array, const RowSink& sink,
+                         const DataRowFunction& make);
 
 // AI2's list of {text, label} as the hub's two parallel lists, in the given member order.
 Json choice_lists(const DataRow& holder, std::string_view first, std::string_view second);

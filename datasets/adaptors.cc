@@ -34,12 +34,21 @@ constexpr std::array<std::pair<std::string_view, Adaptor>, 21> kAdaptors{{
     {"winogrande", adaptors::winogrande},
 }};
 
+// The others need the whole file at once.
+constexpr std::array<std::string_view, 8> kWholeFile{
+    "bbh",           "csv",     "mbpp_plus", "mbpp_sanitized", "mmlu", "truthfulqa_csv",
+    "truthfulqa_mc", "wikitext"};
+
 }  // namespace
 
 Adaptor find_adaptor(std::string_view name) {
   const auto found = std::find_if(kAdaptors.begin(), kAdaptors.end(),
                                   [&](const auto& entry) { return entry.first == name; });
   return found == kAdaptors.end() ? nullptr : found->second;
+}
+
+bool reads_lines(std::string_view name) {
+  return std::find(kWholeFile.begin(), kWholeFile.end(), name) == kWholeFile.end();
 }
 
 std::vector<std::string> adaptor_names() {

@@ -33,24 +33,24 @@ expected<std::vector<std::string>> read_labels(const AdaptorFile& file) {
 }
 
 // Rows of files[0] with the label of the same position from files[1].
-expected<std::vector<Json>> map_with_labels(
-    const AdaptorInput& input,
+expected<void> map_with_labels(
+    const AdaptorInput& input, const RowSink& sink,
     const std::function<Json(const DataRow&, const std::string&)>& make) {
   if (input.files.size() != 2) return internal_error("A labelled data set needs two files.");
   const expected<std::vector<std::string>> labels = read_labels(input.files[1]);
   if (!labels) return labels.error();
   std::size_t next = 0;
-  expected<std::vector<Json>> documents = map_jsonl(input.files[0], [&](const DataRow& row) {
+  const expected<void> mapped = map_jsonl(input.files[0], sink, [&](const DataRow& row) {
     if (next == labels->size()) row.fail(fmt::format("has no label in {}", input.files[1].name));
     return make(row, (*labels)[next++]);
   });
-  if (documents && next != labels->size()) {
+  if (mapped && next != labels->size()) {
     return data_error(
         fmt::format("{} has {} labels for the {} rows of {}; the two files do not "
                     "belong together.",
                     input.files[1].name, labels->size(), next, input.files[0].name));
   }
-  return documents;
+  return mapped;
 }
 
 std::string_view strip(std::string_view text) {
@@ -83,12 +83,10 @@ Json targets(const std::vector<std::string>& right, const std::vector<std::strin
 }  // namespace
 
 // Upstream: no header; question, four choices, the letter of the right one.
-expected<std::vector<Json>> mmlu(const AdaptorInput& input) {
+expected<void> mmlu(const AdaptorInput& input, const RowSink& sink) {
   const AdaptorFile& file = input.files.front();
   const expected<std::vector<CsvRecord>> records = parse_csv(file.bytes, file.name);
   if (!records) return records.error();
-  std::vector<Json> documents;
-  documents.reserve(records->size());
   for (const CsvRecord& record : *records) {
     const auto& fields = record.fields;
     if (fields.size() != 6) {
@@ -104,16 +102,18 @@ expected<std::vector<Json>> mmlu(const AdaptorInput& input) {
                       "A, B, C and D.",
                       file.name, record.line, letter));
     }
-    documents.push_back(object({{"question", fields[0]},
-                                {"subject", input.config},
-                                {"choices", {fields[1], fields[2], fields[3], fields[4]}},
-                                {"answer", letter[0] - 'A'}}));
+    const expected<void> taken =
+        sink(object({{"question", fields[0]},
+                     {"subject", input.config},
+                     {"choices", {fields[1], fields[2], fields[3], fields[4]}},
+                     {"answer", letter[0] - 'A'}}));
+    if (!taken) return taken;
   }
-  return documents;
+  return {};
 }
 
-expected<std::vector<Json>> arc(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const DataRow& row) {
+expected<void> arc(const AdaptorInput& input, const RowSink& sink) {
+  return map_jsonl(input.files.front(), sink, [](const DataRow& row) {
     const DataRow question = row.object("question");
     return object({{"id", row.text("id")},
                    {"question", question.text("stem")},
@@ -122,8 +122,8 @@ expected<std::vector<Json>> arc(const AdaptorInput& input) {
   });
 }
 
-expected<std::vector<Json>> openbookqa(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const DataRow& row) {
+expected<void> openbookqa(const AdaptorInput& input, const RowSink& sink) {
+  return map_jsonl(input.files.front(), sink, [](const DataRow& row) {
     const DataRow question = row.object("question");
     return object({{"id", row.text("id")},
                    {"question_stem", question.text("stem")},
@@ -132,8 +132,8 @@ expected<std::vector<Json>> openbookqa(const AdaptorInput& input) {
   });
 }
 
-expected<std::vector<Json>> commonsenseqa(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const DataRow& row) {
+expected<void> commonsenseqa(const AdaptorInput& input, const RowSink& sink) {
+  return map_jsonl(input.files.front(), sink, [](const DataRow& row) {
     const DataRow question = row.object("question");
     return object({{"id", row.text("id")},
                    {"question", question.text("stem")},
@@ -144,8 +144,8 @@ expected<std::vector<Json>> commonsenseqa(const AdaptorInput& input) {
 }
 
 // The hub's label is a text, "" in the unlabelled test split.
-expected<std::vector<Json>> hellaswag(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const DataRow& row) {
+expected<void> hellaswag(const AdaptorInput& input, const RowSink& sink) {
+  return map_jsonl(input.files.front(), sink, [](const DataRow& row) {
     return object({{"ind", row.integer("ind")},
                    {"activity_label", row.text("activity_label")},
                    {"ctx_a", row.text_or("ctx_a", "")},
@@ -159,8 +159,8 @@ expected<std::vector<Json>> hellaswag(const AdaptorInput& input) {
   });
 }
 
-expected<std::vector<Json>> winogrande(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const DataRow& row) {
+expected<void> winogrande(const AdaptorInput& input, const RowSink& sink) {
+  return map_jsonl(input.files.front(), sink, [](const DataRow& row) {
     return object({{"sentence", row.text("sentence")},
                    {"option1", row.text("option1")},
                    {"option2", row.text("option2")},
@@ -168,8 +168,8 @@ expected<std::vector<Json>> winogrande(const AdaptorInput& input) {
   });
 }
 
-expected<std::vector<Json>> piqa(const AdaptorInput& input) {
-  return map_with_labels(input, [](const DataRow& row, const std::string& label) {
+expected<void> piqa(const AdaptorInput& input, const RowSink& sink) {
+  return map_with_labels(input, sink, [](const DataRow& row, const std::string& label) {
     if (label != "0" && label != "1") row.fail(fmt::format("has the label \"{}\"", label));
     return object({{"goal", row.text("goal")},
                    {"sol1", row.text("sol1")},
@@ -178,8 +178,8 @@ expected<std::vector<Json>> piqa(const AdaptorInput& input) {
   });
 }
 
-expected<std::vector<Json>> siqa(const AdaptorInput& input) {
-  return map_with_labels(input, [](const DataRow& row, const std::string& label) {
+expected<void> siqa(const AdaptorInput& input, const RowSink& sink) {
+  return map_with_labels(input, sink, [](const DataRow& row, const std::string& label) {
     Json document = row.columns({"context", "question", "answerA", "answerB", "answerC"});
     document["label"] = label;
     return document;
@@ -187,9 +187,9 @@ expected<std::vector<Json>> siqa(const AdaptorInput& input) {
 }
 
 // SuperGLUE's form of BoolQ: the title in front of the passage, a running index, 1 for yes.
-expected<std::vector<Json>> boolq(const AdaptorInput& input) {
+expected<void> boolq(const AdaptorInput& input, const RowSink& sink) {
   int index = 0;
-  return map_jsonl(input.files.front(), [&index](const DataRow& row) {
+  return map_jsonl(input.files.front(), sink, [&index](const DataRow& row) {
     const Json& answer = row.field("answer");
     if (!answer.is_boolean()) row.fail("has an \"answer\" that is neither true nor false");
     return object({{"question", row.text("question")},
@@ -200,11 +200,11 @@ expected<std::vector<Json>> boolq(const AdaptorInput& input) {
 }
 
 // mc_task.json: {"question": …, "mc1_targets": {"answer": 1, "answer": 0, …}, "mc2_targets": …}.
-expected<std::vector<Json>> truthfulqa_mc(const AdaptorInput& input) {
+expected<void> truthfulqa_mc(const AdaptorInput& input, const RowSink& sink) {
   const AdaptorFile& file = input.files.front();
   const expected<Json> json = parse_json_file(file.bytes, file.name);
   if (!json) return json.error();
-  return map_array(file, *json, [](const DataRow& row) {
+  return map_array(file, *json, sink, [](const DataRow& row) {
     Json document = object({{"question", row.text("question")}});
     for (const char* name : {"mc1_targets", "mc2_targets"}) {
       Json choices = Json::array();
@@ -222,7 +222,7 @@ expected<std::vector<Json>> truthfulqa_mc(const AdaptorInput& input) {
 
 // The choice lists of mc_task.json put together from the answer columns of TruthfulQA.csv: mc1 is
 // the best answer and all wrong ones, mc2 all right and all wrong ones, both in the file's order.
-expected<std::vector<Json>> truthfulqa_csv(const AdaptorInput& input) {
+expected<void> truthfulqa_csv(const AdaptorInput& input, const RowSink& sink) {
   const AdaptorFile& file = input.files.front();
   const expected<std::vector<CsvRecord>> records = parse_csv(file.bytes, file.name);
   if (!records) return records.error();
@@ -233,7 +233,6 @@ expected<std::vector<Json>> truthfulqa_csv(const AdaptorInput& input) {
     if (!column) return column.error();
     columns.push_back(*column);
   }
-  std::vector<Json> documents;
   for (std::size_t i = 1; i < records->size(); ++i) {
     const auto& fields = (*records)[i].fields;
     const std::vector<std::string> best{std::string(strip(fields[columns[1]]))};
@@ -243,11 +242,12 @@ expected<std::vector<Json>> truthfulqa_csv(const AdaptorInput& input) {
       return data_error(fmt::format("{} line {} has a question without right or wrong answers.",
                                     file.name, (*records)[i].line));
     }
-    documents.push_back(object({{"question", fields[columns[0]]},
-                                {"mc1_targets", targets(best, wrong)},
-                                {"mc2_targets", targets(right, wrong)}}));
+    const expected<void> taken = sink(object({{"question", fields[columns[0]]},
+                                              {"mc1_targets", targets(best, wrong)},
+                                              {"mc2_targets", targets(right, wrong)}}));
+    if (!taken) return taken;
   }
-  return documents;
+  return {};
 }
 
 }  // namespace assay::adaptors

@@ -67,7 +67,7 @@ std::string with_text(std::string_view line, std::string_view name) {
 
 namespace adaptors {
 
-expected<std::vector<Json>> mbpp_plus(const AdaptorInput& input) {
+expected<void> mbpp_plus(const AdaptorInput& input, const RowSink& sink) {
   std::string bytes;
   std::string_view rest = input.files.front().bytes;
   while (!rest.empty()) {
@@ -75,7 +75,7 @@ expected<std::vector<Json>> mbpp_plus(const AdaptorInput& input) {
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     bytes += with_text(with_text(line, "base_input"), "plus_input") + "\n";
   }
-  return map_jsonl({input.files.front().name, bytes}, [](const DataRow& row) {
+  return map_jsonl({input.files.front().name, bytes}, sink, [](const DataRow& row) {
     for (const char* name : {"task_id", "prompt", "entry_point", "canonical_solution", "base_input",
                              "plus_input", "assertion"}) {
       row.text(name);

@@ -7,27 +7,27 @@
 
 namespace assay::adaptors {
 
-expected<std::vector<Json>> mmlu(const AdaptorInput& input);
-expected<std::vector<Json>> arc(const AdaptorInput& input);
-expected<std::vector<Json>> openbookqa(const AdaptorInput& input);
-expected<std::vector<Json>> commonsenseqa(const AdaptorInput& input);
-expected<std::vector<Json>> hellaswag(const AdaptorInput& input);
-expected<std::vector<Json>> winogrande(const AdaptorInput& input);
-expected<std::vector<Json>> piqa(const AdaptorInput& input);
-expected<std::vector<Json>> siqa(const AdaptorInput& input);
-expected<std::vector<Json>> boolq(const AdaptorInput& input);
-expected<std::vector<Json>> truthfulqa_mc(const AdaptorInput& input);
-expected<std::vector<Json>> truthfulqa_csv(const AdaptorInput& input);
+expected<void> mmlu(const AdaptorInput& input, const RowSink& sink);
+expected<void> arc(const AdaptorInput& input, const RowSink& sink);
+expected<void> openbookqa(const AdaptorInput& input, const RowSink& sink);
+expected<void> commonsenseqa(const AdaptorInput& input, const RowSink& sink);
+expected<void> hellaswag(const AdaptorInput& input, const RowSink& sink);
+expected<void> winogrande(const AdaptorInput& input, const RowSink& sink);
+expected<void> piqa(const AdaptorInput& input, const RowSink& sink);
+expected<void> siqa(const AdaptorInput& input, const RowSink& sink);
+expected<void> boolq(const AdaptorInput& input, const RowSink& sink);
+expected<void> truthfulqa_mc(const AdaptorInput& input, const RowSink& sink);
+expected<void> truthfulqa_csv(const AdaptorInput& input, const RowSink& sink);
 
-expected<std::vector<Json>> gsm8k(const AdaptorInput& input);
-expected<std::vector<Json>> humaneval(const AdaptorInput& input);
-expected<std::vector<Json>> mbpp_full(const AdaptorInput& input);
-expected<std::vector<Json>> mbpp_sanitized(const AdaptorInput& input);
-expected<std::vector<Json>> mbpp_plus(const AdaptorInput& input);
-expected<std::vector<Json>> lambada(const AdaptorInput& input);
-expected<std::vector<Json>> wikitext(const AdaptorInput& input);
-expected<std::vector<Json>> bbh(const AdaptorInput& input);
-expected<std::vector<Json>> rows(const AdaptorInput& input);
-expected<std::vector<Json>> csv(const AdaptorInput& input);
+expected<void> gsm8k(const AdaptorInput& input, const RowSink& sink);
+expected<void> humaneval(const AdaptorInput& input, const RowSink& sink);
+expected<void> mbpp_full(const AdaptorInput& input, const RowSink& sink);
+expected<void> mbpp_sanitized(const AdaptorInput& input, const RowSink& sink);
+expected<void> mbpp_plus(const AdaptorInput& input, const RowSink& sink);
+expected<void> lambada(const AdaptorInput& input, const RowSink& sink);
+expected<void> wikitext(const AdaptorInput& input, const RowSink& sink);
+expected<void> bbh(const AdaptorInput& input, const RowSink& sink);
+expected<void> rows(const AdaptorInput& input, const RowSink& sink);
+expected<void> csv(const AdaptorInput& input, const RowSink& sink);
 
 }  // namespace assay::adaptors

@@ -57,8 +57,8 @@ std::vector<std::string> wikitext_pages(std::string_view text) {
 
 namespace adaptors {
 
-expected<std::vector<Json>> gsm8k(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const DataRow& row) {
+expected<void> gsm8k(const AdaptorInput& input, const RowSink& sink) {
+  return map_jsonl(input.files.front(), sink, [](const DataRow& row) {
     Json document = Json::object();
     document["question"] = row.text("question");
     document["answer"] = row.text("answer");
@@ -66,8 +66,8 @@ expected<std::vector<Json>> gsm8k(const AdaptorInput& input) {
   });
 }
 
-expected<std::vector<Json>> humaneval(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const DataRow& row) {
+expected<void> humaneval(const AdaptorInput& input, const RowSink& sink) {
+  return map_jsonl(input.files.front(), sink, [](const DataRow& row) {
     Json document = Json::object();
     for (const char* name : {"task_id", "prompt", "canonical_solution", "test", "entry_point"}) {
       document[name] = row.text(name);
@@ -76,8 +76,8 @@ expected<std::vector<Json>> humaneval(const AdaptorInput& input) {
   });
 }
 
-expected<std::vector<Json>> mbpp_full(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [&input](const DataRow& row) {
+expected<void> mbpp_full(const AdaptorInput& input, const RowSink& sink) {
+  return map_jsonl(input.files.front(), sink, [&input](const DataRow& row) {
     if (!mbpp_split_has(input.split, row.integer("task_id"))) return Json();
     row.list("test_list");
     return row.columns(
@@ -85,41 +85,40 @@ expected<std::vector<Json>> mbpp_full(const AdaptorInput& input) {
   });
 }
 
-expected<std::vector<Json>> mbpp_sanitized(const AdaptorInput& input) {
+expected<void> mbpp_sanitized(const AdaptorInput& input, const RowSink& sink) {
   const AdaptorFile& file = input.files.front();
   const expected<Json> json = parse_json_file(file.bytes, file.name);
   if (!json) return json.error();
-  return map_array(file, *json, [&input](const DataRow& row) {
+  return map_array(file, *json, sink, [&input](const DataRow& row) {
     if (!mbpp_split_has(input.split, row.integer("task_id"))) return Json();
     row.list("test_list");
     return row.columns({"source_file", "task_id", "prompt", "code", "test_imports", "test_list"});
   });
 }
 
-expected<std::vector<Json>> lambada(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const DataRow& row) {
+expected<void> lambada(const AdaptorInput& input, const RowSink& sink) {
+  return map_jsonl(input.files.front(), sink, [](const DataRow& row) {
     Json document = Json::object();
     document["text"] = row.text("text");
     return document;
   });
 }
 
-expected<std::vector<Json>> wikitext(const AdaptorInput& input) {
+expected<void> wikitext(const AdaptorInput& input, const RowSink& sink) {
   const AdaptorFile& file = input.files.front();
   if (const auto offset = first_invalid_utf8(file.bytes)) {
     return data_error(
         fmt::format("{} is not UTF-8 at byte {}; get the file again.", file.name, *offset));
   }
-  std::vector<Json> documents;
   for (std::string& page : wikitext_pages(file.bytes)) {
     Json document = Json::object();
     document["page"] = std::move(page);
-    documents.push_back(std::move(document));
+    if (const expected<void> taken = sink(std::move(document)); !taken) return taken;
   }
-  return documents;
+  return {};
 }
 
-expected<std::vector<Json>> bbh(const AdaptorInput& input) {
+expected<void> bbh(const AdaptorInput& input, const RowSink& sink) {
   const AdaptorFile& file = input.files.front();
   const expected<Json> json = parse_json_file(file.bytes, file.name);
   if (!json) return json.error();
@@ -127,7 +126,7 @@ expected<std::vector<Json>> bbh(const AdaptorInput& input) {
   if (examples == json->end()) {
     return data_error(fmt::format("{} has no list \"examples\".", file.name));
   }
-  return map_array(file, *examples, [](const DataRow& row) {
+  return map_array(file, *examples, sink, [](const DataRow& row) {
     Json document = Json::object();
     document["input"] = row.text("input");
     document["target"] = row.text("target");
@@ -136,27 +135,26 @@ expected<std::vector<Json>> bbh(const AdaptorInput& input) {
 }
 
 // Rows as they are.
-expected<std::vector<Json>> rows(const AdaptorInput& input) {
-  return map_jsonl(input.files.front(), [](const DataRow& row) {
+expected<void> rows(const AdaptorInput& input, const RowSink& sink) {
+  return map_jsonl(input.files.front(), sink, [](const DataRow& row) {
     if (!row.json().is_object()) row.fail("is not a JSON object");
     return row.json();
   });
 }
 
 // Rows of a CSV file with a header, every value a text.
-expected<std::vector<Json>> csv(const AdaptorInput& input) {
+expected<void> csv(const AdaptorInput& input, const RowSink& sink) {
   const AdaptorFile& file = input.files.front();
   const expected<std::vector<CsvRecord>> records = parse_csv(file.bytes, file.name);
   if (!records) return records.error();
-  std::vector<Json> documents;
   for (std::size_t i = 1; i < records->size(); ++i) {
     Json document = Json::object();
     for (std::size_t k = 0; k < records->front().fields.size(); ++k) {
       document[records->front().fields[k]] = (*records)[i].fields[k];
     }
-    documents.push_back(std::move(document));
+    if (const expected<void> taken = sink(std::move(document)); !taken) return taken;
   }
-  return documents;
+  return {};
 }
 
 }  // namespace adaptors

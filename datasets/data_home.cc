@@ -66,22 +66,24 @@ Error unknown_split(const DatasetInfo& info, std::string_view config, std::strin
 }
 
 expected<DataSplit> adapt(const SplitSource& source, const RegistrySplit& split,
-                          std::vector<AdaptorFile> files) {
+                          std::vector<AdaptorFile> files, const RowTaker& take) {
   const Adaptor adaptor = find_adaptor(source.adaptor);
   if (adaptor == nullptr) {
     return internal_error(
         fmt::format("The registry names an unknown adaptor \"{}\".", source.adaptor));
   }
-  const std::string first = files.front().name;
-  expected<std::vector<Json>> rows = adaptor({split.config, split.split, std::move(files)});
-  if (!rows) return rows.error();
-  if (rows->empty()) {
-    return data_error(
-        fmt::format("{} holds no items; the file is empty or damaged, get it again.", first));
-  }
   DataSplit result;
-  result.status.rows = rows->size();
-  result.rows = std::move(*rows);
+  for (const AdaptorFile& file : files) result.files.push_back(file.name);
+  const expected<void> read =
+      adaptor({split.config, split.split, std::move(files)}, [&](Json&& row) {
+        ++result.status.rows;
+        return take(std::move(row), result.files);
+      });
+  if (!read) return read.error();
+  if (result.status.rows == 0) {
+    return data_error(fmt::format("{} holds no items; the file is empty or damaged, get it again.",
+                                  result.files.front()));
+  }
   return result;
 }
 
@@ -89,29 +91,26 @@ std::string joined_digest(const std::vector<std::string>& digests) {
   return sha256_hex(fmt::format("{}\n", fmt::join(digests, "\n")));
 }
 
-expected<DataSplit> load_mini(std::string_view name, std::string_view config,
-                              std::string_view split_name) {
+expected<DataSplit> read_mini(std::string_view name, std::string_view config,
+                              std::string_view split_name, const RowTaker& take) {
   const DatasetInfo* info = find_dataset(name);
   if (info == nullptr) return unknown_dataset(fmt::format("mini/{}", name));
   const RegistrySplit* split = info->split(config, split_name);
   if (split == nullptr) return unknown_split(*info, config, split_name);
   for (const SplitSource& source : split->sources) {
     std::vector<AdaptorFile> files;
-    std::vector<std::string> names;
     std::vector<std::string> digests;
     for (const std::string& path : source.files) {
       const auto bytes = embedded_file(embedded_name(path));
       if (!bytes) break;
       files.push_back({fmt::format("mini/{}", path), *bytes});
-      names.push_back(files.back().name);
       digests.push_back(sha256_hex(*bytes));
     }
     if (files.size() != source.files.size()) continue;
-    expected<DataSplit> result = adapt(source, *split, std::move(files));
+    expected<DataSplit> result = adapt(source, *split, std::move(files), take);
     if (!result) return result;
     result->status.expected_rows = result->status.rows;
     result->status.verified = true;
-    result->files = std::move(names);
     result->sha256 = joined_digest(digests);
     return result;
   }
@@ -155,7 +154,7 @@ std::string DataHome::find(std::string_view path) const {
   return "";
 }
 
-expected<DataHome::Bytes> DataHome::read(std::string_view path) const {
+expected<DataHome::Bytes> DataHome::bytes_of(std::string_view path) const {
   const std::string found = find(path);
   if (found.empty()) {
     return unavailable(fmt::format("{} is not in the data home {}.", path, folder_));
@@ -188,56 +187,76 @@ expected<std::string> DataHome::sha256(std::string_view path) const {
       return known->second.sha256;
     }
   }
-  expected<Bytes> bytes = read(path);
+  expected<Bytes> bytes = bytes_of(path);
   if (!bytes) return bytes.error();
   return std::move(bytes->sha256);
 }
 
-expected<DataSplit> DataHome::load_source(const DatasetInfo& info, const RegistrySplit& split,
-                                          const SplitSource& source) const {
-  std::vector<Bytes> contents;
+expected<DataSplit> DataHome::read_source(const DatasetInfo& info, const RegistrySplit& split,
+                                          const SplitSource& source, const RowTaker& take) const {
+  std::optional<LineStream> lines;  // of the first file, where the adaptor takes it so
+  std::vector<std::string> contents(source.files.size());
+  std::vector<std::string> digests(source.files.size());
   std::vector<AdaptorFile> files;
-  std::vector<std::string> digests;
-  bool verified = true;
-  for (const std::string& path : source.files) {
-    expected<Bytes> bytes = read(path);
-    if (!bytes) return bytes.error();
-    const RegistryFile* file = info.file(path);
-    verified =
-        verified && file != nullptr &&
-        std::find(file->sha256.begin(), file->sha256.end(), bytes->sha256) != file->sha256.end();
-    digests.push_back(bytes->sha256);
-    contents.push_back(std::move(*bytes));
-  }
-  std::vector<std::string> unpacked(contents.size());
-  for (std::size_t i = 0; i < contents.size(); ++i) {
-    std::string_view bytes = contents[i].data;
-    if (source.files[i].ends_with(".gz")) {
-      expected<std::string> plain = gunzip(bytes, source.files[i]);
-      if (!plain) return plain.error();
-      unpacked[i] = std::move(*plain);
-      bytes = unpacked[i];
+  for (std::size_t i = 0; i < source.files.size(); ++i) {
+    const std::string& path = source.files[i];
+    const std::string found = find(path);
+    if (i == 0 && reads_lines(source.adaptor) && !found.empty() && !found.ends_with(".gz")) {
+      expected<LineStream> opened = LineStream::open(found, path);
+      if (!opened) return opened.error();
+      files.push_back({path, {}, &lines.emplace(std::move(*opened))});
+      continue;
     }
-    files.push_back({source.files[i], bytes});
+    expected<Bytes> bytes = bytes_of(path);
+    if (!bytes) return bytes.error();
+    digests[i] = bytes->sha256;
+    contents[i] = std::move(bytes->data);
+    if (path.ends_with(".gz")) {
+      expected<std::string> plain = gunzip(contents[i], path);
+      if (!plain) return plain.error();
+      contents[i] = std::move(*plain);
+    }
+    files.push_back({path, contents[i]});
   }
-  expected<DataSplit> result = adapt(source, split, std::move(files));
+  expected<DataSplit> result = adapt(source, split, std::move(files), take);
   if (!result) return result;
+  if (lines) digests.front() = lines->sha256();
   result->status.expected_rows = split.rows;
-  result->status.verified = verified;
+  result->status.verified = true;
+  for (std::size_t i = 0; i < source.files.size(); ++i) {
+    const RegistryFile* file = info.file(source.files[i]);
+    const bool known = file != nullptr && std::find(file->sha256.begin(), file->sha256.end(),
+                                                    digests[i]) != file->sha256.end();
+    result->status.verified = result->status.verified && known;
+  }
   result->status.note = source.note;
-  result->files = source.files;
   result->sha256 = joined_digest(digests);
   return result;
 }
 
 expected<DataSplit> DataHome::load(std::string_view dataset, std::string_view config,
-                                   std::string_view split_name) const {
-  if (dataset.starts_with(kMini))
-    return load_mini(dataset.substr(kMini.size()), config, split_name);
+                                   std::string_view split) const {
+  std::vector<Json> rows;
+  expected<DataSplit> loaded =
+      read(dataset, config, split, [&rows](Json&& row, const std::vector<std::string>&) {
+        rows.push_back(std::move(row));
+        return expected<void>();
+      });
+  if (loaded) loaded->rows = std::move(rows);
+  return loaded;
+}
+
+expected<DataSplit> DataHome::read(std::string_view dataset, std::string_view config,
+                                   std::string_view split_name, const RowTaker& take) const {
+  if (dataset.starts_with(kMini)) {
+    return read_mini(dataset.substr(kMini.size()), config, split_name, take);
+  }
   const DatasetInfo* info = find_dataset(dataset);
   if (info == nullptr) {
     const DataReader* reader = find_reader(dataset);
-    if (reader != nullptr) return read_with(*reader, folder_, config, split_name);
+    if (reader != nullptr) {
+      return hand_over(read_with(*reader, folder_, config, split_name), take);
+    }
     return unknown_dataset(dataset);
   }
   const RegistrySplit* split = info->split(config, split_name);
@@ -245,7 +264,7 @@ expected<DataSplit> DataHome::load(std::string_view dataset, std::string_view co
   for (const SplitSource& source : split->sources) {
     const bool here = std::all_of(source.files.begin(), source.files.end(),
                                   [this](const std::string& path) { return !find(path).empty(); });
-    if (here) return load_source(*info, *split, source);
+    if (here) return read_source(*info, *split, source, take);
   }
   return unavailable(fmt::format(
       "The {} split of {}{} is not in the data home {}: {} is missing; run {} to get it.",
@@ -277,7 +296,7 @@ expected<std::string> DataHome::text(std::string_view dataset, std::string_view 
         "{} is not in the data home {}; run {} to get it.", path, folder_,
         fetchable ? how_to_get(*info) : "`assay data import DIR` with a folder that has it"));
   }
-  const expected<Bytes> bytes = read(path);
+  const expected<Bytes> bytes = bytes_of(path);
   if (!bytes) return bytes.error();
   return checked_text(bytes->data, path);
 }

@@ -14,6 +14,7 @@
 
 #include "assay/dataset.h"
 #include "datasets/registry.h"
+#include "datasets/row_source.h"
 
 namespace assay {
 
@@ -26,7 +27,7 @@ std::string how_to_get(const DatasetInfo& info);
 
 // Thread-safe. Reads files only when a split or text is asked for. Digests of files are remembered
 // by path, size and time of change for the life of the object.
-class DataHome : public DataSource {
+class DataHome : public DataSource, public RowSource {
  public:
   explicit DataHome(std::string folder);
 
@@ -38,10 +39,13 @@ class DataHome : public DataSource {
   // UTF-8 is checked, a byte order mark removed.
   expected<std::string> text(std::string_view dataset, std::string_view file) const override;
 
+  expected<DataSplit> read(std::string_view dataset, std::string_view config,
+                           std::string_view split, const RowTaker& take) const override;
+
   // The same for one way of filling a split, whether or not a better one is there (for
   // `data verify`). REQUIRES: `source` belongs to `split`, which belongs to `info`.
-  expected<DataSplit> load_source(const DatasetInfo& info, const RegistrySplit& split,
-                                  const SplitSource& source) const;
+  expected<DataSplit> read_source(const DatasetInfo& info, const RegistrySplit& split,
+                                  const SplitSource& source, const RowTaker& take) const;
 
   // Where a file of the registry is: its path, or path + ".gz", or "" when neither exists.
   std::string find(std::string_view path) const;
@@ -60,7 +64,7 @@ class DataHome : public DataSource {
     std::string sha256;
   };
 
-  expected<Bytes> read(std::string_view path) const;
+  expected<Bytes> bytes_of(std::string_view path) const;
 
   std::string folder_;
   mutable std::mutex mutex_;

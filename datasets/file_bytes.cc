@@ -13,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -26,6 +27,7 @@ class FileDescriptor {
   FileDescriptor(const FileDescriptor&) = delete;
   FileDescriptor& operator=(const FileDescriptor&) = delete;
   int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
   int close() {
     const int result = ::close(fd_);
     fd_ = -1;
@@ -54,8 +56,8 @@ std::string system_reason(int error_number) {
   return std::error_code(error_number, std::generic_category()).message();
 }
 
-expected<std::string> read_bytes(const std::string& path, std::string_view display_name) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+expected<int> open_regular_file(const std::string& path, std::string_view display_name) {
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) {
     return unavailable(fmt::format("{} cannot be opened: {}.", display_name, system_reason(errno)));
   }
@@ -70,6 +72,17 @@ expected<std::string> read_bytes(const std::string& path, std::string_view displ
   if (!S_ISREG(info.st_mode)) {
     return data_error(
         fmt::format("{} is not a regular file; put a copy of the data there.", display_name));
+  }
+  return file.release();
+}
+
+expected<std::string> read_bytes(const std::string& path, std::string_view display_name) {
+  const expected<int> opened = open_regular_file(path, display_name);
+  if (!opened) return opened.error();
+  const FileDescriptor file(*opened);
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) {
+    return unavailable(fmt::format("{} cannot be read: {}.", display_name, system_reason(errno)));
   }
   std::string bytes(static_cast<std::size_t>(std::max<off_t>(info.st_size, 0)), '\0');
   std::size_t filled = 0;

@@ -17,6 +17,9 @@ namespace assay {
 // breaks off.
 expected<std::string> read_bytes(const std::string& path, std::string_view display_name);
 
+// A descriptor to read from, which the caller closes; errors as above.
+expected<int> open_regular_file(const std::string& path, std::string_view display_name);
+
 // Unpacks one or several concatenated gzip members. kBadData when the stream is damaged or cut off.
 // `limit` bounds the unpacked size, so that a hostile file cannot eat the memory.
 expected<std::string> gunzip(std::string_view bytes, std::string_view display_name,

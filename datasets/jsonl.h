@@ -9,12 +9,17 @@
 
 #include "assay/expected.h"
 #include "assay/json.h"
+#include "datasets/line_stream.h"
 
 namespace assay {
 
 // Calls `row` with each value and its 1-based line; an Error from it ends the reading and is
-// returned. Values are parsed one at a time, so memory holds the bytes and one row.
+// returned. Values are parsed one at a time, so memory holds the bytes (of a stream one line) and
+// one row.
+using JsonlRow = std::function<expected<void>(Json&&, std::size_t line)>;
 expected<void> for_each_jsonl(std::string_view bytes, std::string_view display_name,
-                              const std::function<expected<void>(Json&&, std::size_t line)>& row);
+                              const JsonlRow& row);
+expected<void> for_each_jsonl(LineStream& lines, std::string_view display_name,
+                              const JsonlRow& row);
 
 }  // namespace assay

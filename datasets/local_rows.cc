@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "assay/digest.h"
+#include "datasets/adaptors.h"
 #include "datasets/csv.h"
 #include "datasets/file_bytes.h"
 #include "datasets/json_file.h"
@@ -51,7 +52,7 @@ std::function<Json(const std::string&)> reader_of(const std::vector<CsvRecord>& 
   return [](const std::string& text) { return Json(text); };
 }
 
-expected<void> add_csv(const std::string& bytes, const std::string& name, std::vector<Json>& rows) {
+expected<void> add_csv(const std::string& bytes, const std::string& name, const RowSink& sink) {
   const expected<std::vector<CsvRecord>> records = parse_csv(bytes, name);
   if (!records) return records.error();
   if (records->empty())
@@ -65,22 +66,19 @@ expected<void> add_csv(const std::string& bytes, const std::string& name, std::v
       const std::string& field = (*records)[i].fields[c];
       row[header[c]] = field.empty() ? Json() : readers[c](field);
     }
-    rows.push_back(std::move(row));
+    if (expected<void> taken = sink(std::move(row)); !taken) return taken;
   }
   return {};
 }
 
-expected<void> add_row(Json&& row, const std::string& name, std::size_t line,
-                       std::vector<Json>& rows) {
+expected<void> add_row(Json&& row, const std::string& name, std::size_t line, const RowSink& sink) {
   if (!row.is_object()) {
     return data_error(fmt::format("{} row {} is not an object with columns.", name, line));
   }
-  rows.push_back(std::move(row));
-  return {};
+  return sink(std::move(row));
 }
 
-expected<void> add_json(const std::string& bytes, const std::string& name,
-                        std::vector<Json>& rows) {
+expected<void> add_json(const std::string& bytes, const std::string& name, const RowSink& sink) {
   expected<Json> whole = parse_json_file(bytes, name);
   if (!whole) return whole.error();
   if (!whole->is_array()) {
@@ -88,9 +86,33 @@ expected<void> add_json(const std::string& bytes, const std::string& name,
         fmt::format("{} is JSON but no list of rows; JSON Lines end in .jsonl.", name));
   }
   for (std::size_t i = 0; i < whole->size(); ++i) {
-    if (auto added = add_row(std::move((*whole)[i]), name, i + 1, rows); !added) return added;
+    if (auto added = add_row(std::move((*whole)[i]), name, i + 1, sink); !added) return added;
   }
   return {};
+}
+
+// Hands over the rows of a file and gives its digest.
+expected<std::string> read_file(const std::string& path, const RowSink& sink) {
+  const std::string name = std::filesystem::path(path).filename().string();
+  if (path.ends_with(".jsonl")) {
+    expected<LineStream> lines = LineStream::open(path, path);
+    if (!lines) return lines.error();
+    const expected<void> read = for_each_jsonl(*lines, name, [&](Json&& row, std::size_t line) {
+      return add_row(std::move(row), name, line, sink);
+    });
+    if (!read) return read.error();
+    return lines->sha256();
+  }
+  const expected<std::string> bytes = read_bytes(path, path);
+  if (!bytes) return bytes.error();
+  if (!path.ends_with(".csv") && !path.ends_with(".json")) {
+    return data_error(
+        fmt::format("{} is no data file that can be read; use .jsonl, .json or .csv.", path));
+  }
+  const expected<void> read =
+      path.ends_with(".csv") ? add_csv(*bytes, name, sink) : add_json(*bytes, name, sink);
+  if (!read) return read.error();
+  return sha256_hex(*bytes);
 }
 
 }  // namespace
@@ -100,31 +122,21 @@ bool is_row_file(const std::string& path) {
   return kind == ".jsonl" || kind == ".json" || kind == ".csv";
 }
 
-expected<DataSplit> load_local_rows(const std::vector<std::string>& paths) {
+expected<DataSplit> read_local_rows(const std::vector<std::string>& paths, const RowTaker& take) {
   DataSplit split;
+  for (const std::string& path : paths) {
+    split.files.push_back(std::filesystem::path(path).filename().string());
+  }
+  const RowSink sink = [&](Json&& row) {
+    ++split.status.rows;
+    return take(std::move(row), split.files);
+  };
   Sha256 digest;
   for (const std::string& path : paths) {
-    const std::string name = std::filesystem::path(path).filename().string();
-    const expected<std::string> bytes = read_bytes(path, path);
-    if (!bytes) return bytes.error();
-    digest.update(sha256_hex(*bytes));
-    split.files.push_back(name);
-    expected<void> added;
-    if (path.ends_with(".csv")) {
-      added = add_csv(*bytes, name, split.rows);
-    } else if (path.ends_with(".json")) {
-      added = add_json(*bytes, name, split.rows);
-    } else if (path.ends_with(".jsonl")) {
-      added = for_each_jsonl(*bytes, name, [&](Json&& row, std::size_t line) {
-        return add_row(std::move(row), name, line, split.rows);
-      });
-    } else {
-      return data_error(
-          fmt::format("{} is no data file that can be read; use .jsonl, .json or .csv.", path));
-    }
-    if (!added) return added.error();
+    const expected<std::string> sha256 = read_file(path, sink);
+    if (!sha256) return sha256.error();
+    digest.update(*sha256);
   }
-  split.status.rows = split.rows.size();
   split.sha256 = digest.hex();
   return split;
 }

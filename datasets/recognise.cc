@@ -62,8 +62,12 @@ class Reader {
     const Adaptor adaptor = find_adaptor(source.adaptor);
     AdaptorInput input{split.config, split.split, {{"file", bytes_}}};
     if (source.files.size() == 2) input.files.push_back({"labels", labels_});
-    const expected<std::vector<Json>> read = adaptor(input);
-    if (read && !read->empty()) entry->second = read->size();
+    std::size_t rows = 0;
+    const expected<void> read = adaptor(input, [&rows](Json&&) {
+      ++rows;
+      return expected<void>();
+    });
+    if (read && rows > 0) entry->second = rows;
     return entry->second;
   }
 

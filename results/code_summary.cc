@@ -2,9 +2,7 @@
 #include "results/code_summary.h"
 
 #include <algorithm>
-#include <map>
 
-#include "results/run_folder.h"
 #include "scorers/aggregate.h"
 #include "scorers/code_judgement.h"
 #include "scorers/pass_at_k.h"
@@ -12,36 +10,6 @@
 
 namespace assay {
 namespace {
-
-// n and c of each problem whose programs all started.
-struct Problem {
-  std::size_t n = 0;
-  std::size_t passed = 0;
-};
-
-struct Tally {
-  CodeSummary code;
-  std::map<CodeOutcome, std::size_t> kinds;
-  std::map<CodeOutcome, std::map<std::string, std::size_t>> groups;
-  std::vector<Problem> problems;
-};
-
-void add(const Judgement& judgement, Tally& tally) {
-  ++tally.code.problems;
-  tally.code.distinct += judgement.distinct_programs;
-  Problem problem;
-  bool complete = !judgement.programs.empty();
-  for (const ProgramOutcome& program : judgement.programs) {
-    ++tally.code.programs;
-    ++problem.n;
-    ++tally.kinds[program.kind];
-    if (program.kind == CodeOutcome::kPassed) ++problem.passed;
-    if (program.kind == CodeOutcome::kDidNotStart) complete = false;
-    const std::string group = outcome_group(program);
-    if (!group.empty()) ++tally.groups[program.kind][group];
-  }
-  if (complete) tally.problems.push_back(problem);
-}
 
 std::vector<std::size_t> curve_ks(std::size_t samples) {
   std::vector<std::size_t> ks;
@@ -55,16 +23,40 @@ std::vector<std::size_t> curve_ks(std::size_t samples) {
   return ks;
 }
 
-expected<std::vector<CurvePoint>> curve_of(const std::vector<Problem>& problems) {
+}  // namespace
+
+void CodeTally::add(const Judgement& judgement) {
+  if (judgement.distinct_programs == 0) return;  // no programs were made
+  auto pipeline = std::find_if(pipelines_.begin(), pipelines_.end(), [&](const Pipeline& known) {
+    return known.code.filter == judgement.filter;
+  });
+  if (pipeline == pipelines_.end()) {
+    pipeline = pipelines_.insert(pipelines_.end(), Pipeline{{judgement.filter}, {}, {}, {}});
+  }
+  ++pipeline->code.problems;
+  pipeline->code.distinct += judgement.distinct_programs;
+  Problem problem;
+  bool complete = !judgement.programs.empty();
+  for (const ProgramOutcome& program : judgement.programs) {
+    ++pipeline->code.programs;
+    ++problem.n;
+    ++pipeline->kinds[program.kind];
+    if (program.kind == CodeOutcome::kPassed) ++problem.passed;
+    if (program.kind == CodeOutcome::kDidNotStart) complete = false;
+    const std::string group = outcome_group(program);
+    if (!group.empty()) ++pipeline->groups[program.kind][group];
+  }
+  if (complete) pipeline->problems.push_back(problem);
+}
+
+expected<std::vector<CurvePoint>> CodeTally::curve_of(const std::vector<Problem>& problems) {
   std::vector<CurvePoint> curve;
   if (problems.empty()) return curve;
   std::size_t samples = problems.front().n;
   for (const Problem& problem : problems) samples = std::min(samples, problem.n);
   for (const std::size_t k : curve_ks(samples)) {
-    std::vector<MetricValue> values;
-    for (const Problem& problem : problems) {
-      values.push_back({"pass@k", pass_at_k(problem.n, problem.passed, k)});
-    }
+    ValueSeries values;
+    for (const Problem& problem : problems) values.add(pass_at_k(problem.n, problem.passed, k));
     expected<Measurement> value = aggregate({"pass@k"}, values);
     if (!value) return value.error();
     curve.push_back({k, std::move(*value)});
@@ -72,41 +64,32 @@ expected<std::vector<CurvePoint>> curve_of(const std::vector<Problem>& problems)
   return curve;
 }
 
-expected<CodeSummary> finished(Tally tally) {
-  if (tally.code.programs > 0) {
+expected<CodeSummary> CodeTally::finished(const Pipeline& pipeline) {
+  CodeSummary code = pipeline.code;
+  if (code.programs > 0) {
     for (const CodeOutcome kind : kCodeOutcomes) {
-      OutcomeCount count{kind, tally.kinds[kind]};
-      count.groups.assign(tally.groups[kind].begin(), tally.groups[kind].end());
+      OutcomeCount count{kind, 0};
+      if (const auto n = pipeline.kinds.find(kind); n != pipeline.kinds.end()) {
+        count.count = n->second;
+      }
+      if (const auto groups = pipeline.groups.find(kind); groups != pipeline.groups.end()) {
+        count.groups.assign(groups->second.begin(), groups->second.end());
+      }
       std::stable_sort(count.groups.begin(), count.groups.end(),
                        [](const auto& a, const auto& b) { return a.second > b.second; });
-      tally.code.outcomes.push_back(std::move(count));
+      code.outcomes.push_back(std::move(count));
     }
   }
-  expected<std::vector<CurvePoint>> curve = curve_of(tally.problems);
+  expected<std::vector<CurvePoint>> curve = curve_of(pipeline.problems);
   if (!curve) return curve.error();
-  tally.code.curve = std::move(*curve);
-  return std::move(tally.code);
+  code.curve = std::move(*curve);
+  return code;
 }
 
-}  // namespace
-
-expected<std::vector<CodeSummary>> summarise_code(const TaskRecord& task) {
-  std::vector<Tally> tallies;
-  for (const ItemRecord& item : task.items) {
-    for (const Judgement& judgement : item.judged.judgements) {
-      if (judgement.distinct_programs == 0) continue;  // no programs were made
-      auto tally = std::find_if(tallies.begin(), tallies.end(), [&](const Tally& known) {
-        return known.code.filter == judgement.filter;
-      });
-      if (tally == tallies.end()) {
-        tally = tallies.insert(tallies.end(), Tally{{judgement.filter}, {}, {}, {}});
-      }
-      add(judgement, *tally);
-    }
-  }
+expected<std::vector<CodeSummary>> CodeTally::summaries() const {
   std::vector<CodeSummary> out;
-  for (Tally& tally : tallies) {
-    expected<CodeSummary> code = finished(std::move(tally));
+  for (const Pipeline& pipeline : pipelines_) {
+    expected<CodeSummary> code = finished(pipeline);
     if (!code) return code.error();
     out.push_back(std::move(*code));
   }

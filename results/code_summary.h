@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,10 +15,9 @@
 #include "assay/expected.h"
 #include "assay/json.h"
 #include "assay/measurement.h"
+#include "assay/scorer.h"
 
 namespace assay {
-
-struct TaskRecord;
 
 struct OutcomeCount {
   CodeOutcome kind = CodeOutcome::kPassed;
@@ -53,8 +53,30 @@ struct CodeExecutionNote {
   bool is_unsafe() const { return isolation.find("unsafe") != std::string::npos; }
 };
 
-// One per pipeline that made programs, in the order of the judgements. Errors: kInternal.
-expected<std::vector<CodeSummary>> summarise_code(const TaskRecord& task);
+// Counts how programs ended while judgements go by, in data set order. One thread at a time.
+class CodeTally {
+ public:
+  void add(const Judgement& judgement);
+  // One per pipeline that made programs, in the order of the judgements. Errors: kInternal.
+  expected<std::vector<CodeSummary>> summaries() const;
+
+ private:
+  // n and c of each problem whose programs all started.
+  struct Problem {
+    std::size_t n = 0;
+    std::size_t passed = 0;
+  };
+  struct Pipeline {
+    CodeSummary code;
+    std::map<CodeOutcome, std::size_t> kinds;
+    std::map<CodeOutcome, std::map<std::string, std::size_t>> groups;
+    std::vector<Problem> problems;
+  };
+  static expected<std::vector<CurvePoint>> curve_of(const std::vector<Problem>& problems);
+  static expected<CodeSummary> finished(const Pipeline& pipeline);
+
+  std::vector<Pipeline> pipelines_;
+};
 
 CodeExecutionNote code_execution_of(const Json& manifest);
 

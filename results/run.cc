@@ -9,6 +9,7 @@
 #include "results/length_drawing.h"
 #include "results/model_cost.h"
 #include "results/run_folder.h"
+#include "results/run_results.h"
 #include "results/samples.h"
 #include "results/summarise.h"
 #include "runtime/files.h"
@@ -27,7 +28,7 @@ std::vector<TaskRecord> records_of(Execution& execution) {
     TaskRecord record{loaded.task->name, execution.manifest.at("tasks").at(t), {}};
     for (std::size_t i = 0; i < loaded.items.size(); ++i) {
       if (!execution.not_run.empty() && execution.not_run[t][i]) continue;
-      record.items.push_back({std::move(loaded.items[i].item), std::move(execution.evidence[t][i]),
+      record.items.push_back({loaded.items[i].item, std::move(execution.evidence[t][i]),
                               std::move(execution.judged[t][i])});
     }
     tasks.push_back(std::move(record));
@@ -63,13 +64,34 @@ Timing timing_of(const Execution& execution) {
   return timing;
 }
 
+// Summary and samples of a run whose items went by.
+expected<Summary> finish(const Execution& execution, RunResults& results) {
+  expected<Summary> summary =
+      summarise(execution.manifest, results.tallies(), timing_of(execution), execution.sequence);
+  if (!summary) return summary;
+  const expected<void> sampled = results.commit_samples();
+  if (!sampled) return sampled.error();
+  return summary;
+}
+
+// The same where items come from the journal or in another order than the data's: all were kept.
+expected<Summary> finish(Execution& execution, const std::string& folder) {
+  const std::vector<TaskRecord> tasks = records_of(execution);
+  expected<Summary> summary =
+      summarise(execution.manifest, tasks, timing_of(execution), execution.sequence);
+  if (!summary) return summary;
+  const expected<void> sampled = write_samples(folder + "/samples.jsonl", tasks);
+  if (!sampled) return sampled.error();
+  return summary;
+}
+
 }  // namespace
 
 expected<RunOutcome> run(const RunRequest& request, RunObserver& observer,
                          const std::atomic<bool>& stop) {
-  SampleStream samples(request.folder + "/samples.jsonl");
+  RunResults results(request.folder + "/samples.jsonl");
   RunRequest streamed = request;
-  streamed.sink = &samples;
+  streamed.sink = &results;
   expected<Execution> execution = execute(streamed, observer, stop);
   if (!execution) return execution.error();
   RunOutcome outcome;
@@ -90,13 +112,9 @@ expected<RunOutcome> run(const RunRequest& request, RunObserver& observer,
       return outcome;
     }
   }
-  const std::vector<TaskRecord> tasks = records_of(*execution);
   expected<Summary> summary =
-      summarise(execution->manifest, tasks, timing_of(*execution), execution->sequence);
+      execution->taken ? finish(*execution, results) : finish(*execution, request.folder);
   if (!summary) return summary.error();
-  const expected<void> sampled =
-      execution->taken ? samples.commit() : write_samples(request.folder + "/samples.jsonl", tasks);
-  if (!sampled) return sampled.error();
   const expected<void> written =
       write_file(request.folder + "/summary.json", dump_pretty(to_json(*summary)));
   if (!written) return written.error();

@@ -43,13 +43,15 @@ expected<RunFolder> load_run_summary(const std::string& path) {
   return folder;
 }
 
-const Task* task_of(const TaskRecord& record) {
-  const Task* registered = find_task(record.name);
+const Task* task_of(const TaskRecord& record) { return task_of(record.name, record.manifest); }
+
+const Task* task_of(const std::string& name, const Json& manifest) {
+  const Task* registered = find_task(name);
   if (registered == nullptr) return nullptr;
-  const Task* task = task_in_form(registered, record.manifest.value("form", std::string()));
+  const Task* task = task_in_form(registered, manifest.value("form", std::string()));
   if (task->output != OutputType::kGenerate) return task;
-  const auto generation = record.manifest.find("generation");
-  if (generation == record.manifest.end()) return task;
+  const auto generation = manifest.find("generation");
+  if (generation == manifest.end()) return task;
   return task_with_samples(*task, generation->value("samples", task->repeats));
 }
 

@@ -17,12 +17,6 @@
 
 namespace assay {
 
-struct ItemRecord {
-  Item item;  // with its document, as the task processed it
-  Evidence evidence;
-  JudgedItem judged;
-};
-
 struct TaskRecord {
   std::string name;
   Json manifest;  // the task's entry in manifest.json
@@ -34,6 +28,7 @@ struct TaskRecord {
 // The task a record was made with, with the run's number of samples; nullptr when this program does
 // not have it (a plug-in's, or one of a later version).
 const Task* task_of(const TaskRecord& record);
+const Task* task_of(const std::string& name, const Json& manifest);  // manifest: the task's entry
 
 struct RunFolder {
   std::string path;

@@ -15,6 +15,7 @@
 #include "runtime/files.h"
 #include "runtime/json_text.h"
 #include "runtime/wire.h"
+#include "runtime/wire_text.h"
 
 namespace assay {
 namespace {
@@ -31,11 +32,14 @@ ObjectText item_text(const std::string& task, const Item& item, const Evidence& 
   text.add_text("group", item.group);
   text.add("doc", item.doc);
   text.add_text("key", evidence.key);
-  text.add("request", evidence.request ? to_json(*evidence.request) : Json());
+  if (evidence.request) {
+    append_request(text.value("request"), *evidence.request);
+  } else {
+    text.add("request", Json());
+  }
   if (evidence.answer) {
-    Json response = to_json(*evidence.answer);
-    response.erase("top");  // stays in the journal: once for each item, for no one to read
-    text.add("response", response);
+    // What the model expected next stays in the journal: once for each item, for no one to read.
+    append_response(text.value("response"), *evidence.answer, false);
   } else {
     text.add("no_response", to_json(evidence.answer.error()));
   }
@@ -85,41 +89,6 @@ expected<void> take_line(const Json& json, std::map<std::string, TaskRecord*>& b
   return {};
 }
 
-std::vector<std::string> lines_of(const std::string& task, const Item& item,
-                                  const Evidence& evidence, const JudgedItem& judged) {
-  std::vector<std::string> lines;
-  const ObjectText start = item_text(task, item, evidence);
-  if (judged.error) {
-    ObjectText line = start;
-    line.add("error", to_json(*judged.error));
-    lines.push_back(std::move(line).take() + "}\n");
-  }
-  for (const Judgement& judgement : judged.judgements) {
-    ObjectText line = start;
-    line.add_members(to_json(judgement));
-    lines.push_back(std::move(line).take() + "}\n");
-  }
-  return lines;
-}
-
-// Assigning an empty value would keep the memory.
-template <typename T>
-void let_go(T& value) {
-  T().swap(value);
-}
-
-void let_go_texts(Response& response) {
-  if (auto* texts = std::get_if<std::vector<Generation>>(&response.answer)) {
-    for (Generation& text : *texts) {
-      let_go(text.text);
-      text.token_ids.reset();
-    }
-  } else if (auto* scores = std::get_if<std::vector<ChoiceScore>>(&response.answer)) {
-    let_go(*scores);
-  }
-  let_go(response.top_tokens);
-}
-
 // Consecutive items of one task, small enough that all threads have some.
 struct Stretch {
   const TaskRecord* task = nullptr;
@@ -154,23 +123,19 @@ std::string samples_header() {
 }
 
 std::vector<std::string> sample_lines(const std::string& task, const ItemRecord& record) {
-  return lines_of(task, record.item, record.evidence, record.judged);
-}
-
-std::string SampleStream::take(const std::string& task, const Item& item, Evidence& evidence,
-                               JudgedItem& judged) {
-  std::string bytes;
-  for (const std::string& line : lines_of(task, item, evidence, judged)) bytes += line;
-  let_go(evidence.key);
-  evidence.request.reset();
-  if (evidence.answer) let_go_texts(*evidence.answer);
-  for (Judgement& judgement : judged.judgements) {
-    let_go(judgement.filtered);
-    let_go(judgement.extracted);
-    let_go(judgement.rule);
-    let_go(judgement.why);
+  std::vector<std::string> lines;
+  const ObjectText start = item_text(task, record.item, record.evidence);
+  if (record.judged.error) {
+    ObjectText line = start;
+    line.add("error", to_json(*record.judged.error));
+    lines.push_back(std::move(line).take() + "}\n");
   }
-  return bytes;
+  for (const Judgement& judgement : record.judged.judgements) {
+    ObjectText line = start;
+    add_judgement(line, judgement);
+    lines.push_back(std::move(line).take() + "}\n");
+  }
+  return lines;
 }
 
 expected<void> SampleStream::begin() {
@@ -180,12 +145,12 @@ expected<void> SampleStream::begin() {
   return file_->write(samples_header());
 }
 
-expected<void> SampleStream::write(std::string_view bytes) {
+expected<void> SampleStream::write(std::string_view lines) {
   if (!file_) {
     const expected<void> begun = begin();
     if (!begun) return begun;
   }
-  return file_->write(bytes);
+  return file_->write(lines);
 }
 
 expected<void> SampleStream::commit() {

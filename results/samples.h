@@ -12,7 +12,6 @@
 #include "assay/expected.h"
 #include "results/run_folder.h"
 #include "runtime/files.h"
-#include "runtime/item_sink.h"
 
 namespace assay {
 
@@ -25,15 +24,12 @@ std::vector<std::string> sample_lines(const std::string& task, const ItemRecord&
 // Writes all lines in task and item order; the file takes its place when it is complete.
 expected<void> write_samples(const std::string& path, const std::vector<TaskRecord>& tasks);
 
-// The same file, written while the run goes on. Items keep what a summary is made of: the values of
-// their judgements, counts of tokens, errors. Without commit() there is no file.
-class SampleStream : public ItemSink {
+// The same file, written while the run goes on. Without commit() there is no file.
+class SampleStream {
  public:
   explicit SampleStream(std::string path) : path_(std::move(path)) {}
 
-  std::string take(const std::string& task, const Item& item, Evidence& evidence,
-                   JudgedItem& judged) override;
-  expected<void> write(std::string_view bytes) override;
+  expected<void> write(std::string_view lines);
   expected<void> commit();
 
  private:

@@ -50,7 +50,7 @@ LoadOptions load_options_of(const Json& entry) {
 // The items of one task as the run had them, in the manifest's order.
 expected<std::vector<Item>> load_items(const Json& entry, const DataSource& data) {
   const auto name = entry.at("name").get<std::string>();
-  const Task* task = task_of({name, entry, {}});
+  const Task* task = task_of(name, entry);
   if (task == nullptr) {
     return unavailable(fmt::format(
         "this program has no task {}; load the plug-in or task file that the run was made with",
@@ -70,8 +70,10 @@ expected<std::vector<Item>> load_items(const Json& entry, const DataSource& data
         "set of the run back, `assay data verify` tells which files differ from upstream's",
         name, entry.at("data_sha256").get<std::string>(), loaded->data_sha256));
   }
-  std::map<std::string, Item*> by_id;
-  for (LoadedItem& item : loaded->items) by_id.emplace(item.item.id, &item.item);
+  std::map<std::string, std::size_t> by_id;
+  for (std::size_t i = 0; i < loaded->items.size(); ++i) {
+    by_id.emplace(loaded->items.head(i).id, i);
+  }
   std::vector<Item> items;
   for (const Json& id : entry.at("item_ids")) {
     const auto found = by_id.find(id.get<std::string>());
@@ -79,7 +81,7 @@ expected<std::vector<Item>> load_items(const Json& entry, const DataSource& data
       return data_error(
           fmt::format("task {}, item {}: the data have no such item", name, id.get<std::string>()));
     }
-    items.push_back(std::move(*found->second));
+    items.push_back(loaded->items[found->second].item);
   }
   return items;
 }

@@ -22,131 +22,75 @@ namespace {
 struct MeasuredScore {
   Score score;
   MetricSpec metric;
-  std::vector<MetricValue> values;
+  const ValueSeries* values = nullptr;     // in the task's tally
   std::optional<LengthResults> lengths{};  // long-context tasks
 };
+
+// "has 9102 tokens" and "has 8817 tokens" are one reason: digits do not tell reasons apart.
+std::string without_digits(std::string text) {
+  std::erase_if(text, [](char c) { return c >= '0' && c <= '9'; });
+  return text;
+}
 
 struct MeasuredTask {
   ResultEntry entry;
   std::vector<MeasuredScore> scores;
 };
 
-// "has 9102 tokens" and "has 8817 tokens" are one reason: digits do not tell reasons apart.
-std::string without_digits(const std::string& text) {
-  std::string kept;
-  for (const char c : text) {
-    if (c < '0' || c > '9') kept += c;
-  }
-  return kept;
-}
-
-// Where some programs were run, an item whose program did not start is an item error; where none
-// was, the whole score is "not run", which says it better.
-bool nothing_was_run(const TaskRecord& task) {
-  for (const ItemRecord& item : task.items) {
-    for (const Judgement& judgement : item.judged.judgements) {
-      if (judgement.not_run.empty()) return false;
-    }
-  }
-  return true;
-}
-
-// Why the item could not be measured, "" when it was.
-std::string error_of(const ItemRecord& item, bool not_run_counts) {
-  if (item.judged.error) return item.judged.error->message;
-  if (!not_run_counts) return "";
-  for (const Judgement& judgement : item.judged.judgements) {
-    if (!judgement.not_run.empty()) return judgement.not_run;
-  }
-  return "";
-}
-
-std::vector<ErrorCount> count_errors(const TaskRecord& task) {
-  std::vector<ErrorCount> counts;
-  std::map<std::string, std::size_t> place;
-  const bool not_run_counts = !nothing_was_run(task);
-  for (const ItemRecord& item : task.items) {
-    std::string reason = error_of(item, not_run_counts);
-    if (reason.empty()) continue;
-    // The item's own id is not part of the reason either.
-    std::string kind = reason;
-    if (const std::size_t at = kind.find(item.item.id); at != std::string::npos) {
-      kind.erase(at, item.item.id.size());
-    }
-    const auto [known, is_new] = place.emplace(without_digits(kind), counts.size());
-    if (is_new) counts.push_back({std::move(reason), 0});
-    ++counts[known->second].count;
-  }
-  std::stable_sort(counts.begin(), counts.end(),
-                   [](const ErrorCount& a, const ErrorCount& b) { return a.count > b.count; });
-  return counts;
-}
-
-// Filter names in the order judgements list them; the task's own when nothing was judged.
-std::vector<std::string> filter_names(const Task& task, const TaskRecord& record) {
-  std::vector<std::string> names;
-  for (const ItemRecord& item : record.items) {
-    for (const Judgement& judgement : item.judged.judgements) names.push_back(judgement.filter);
-    if (!names.empty()) return names;
-  }
+// The task's own filters when nothing was judged.
+std::vector<std::string> filter_names(const Task& task, const TaskTally& tally) {
+  std::vector<std::string> names = tally.filters();
+  if (!names.empty()) return names;
   for (const FilterPipeline& filter : task.filters) names.push_back(filter.name);
   if (names.empty()) names.emplace_back("none");
   return names;
 }
 
-std::size_t planned_items(const TaskRecord& record) {
-  const auto ids = record.manifest.find("item_ids");
-  return ids == record.manifest.end() ? record.items.size() : ids->size();
+std::size_t planned_items(const Json& manifest, const TaskTally& tally) {
+  const auto ids = manifest.find("item_ids");
+  return ids == manifest.end() ? tally.items() : ids->size();
 }
 
 // Why a metric has no value although items were asked.
-Measurement absent(const TaskRecord& record, const std::string& filter,
+Measurement absent(const Json& manifest, const TaskTally& tally, const std::string& filter,
                    const std::vector<ErrorCount>& errors) {
-  for (const ItemRecord& item : record.items) {
-    for (const Judgement& judgement : item.judged.judgements) {
-      if (judgement.filter == filter && !judgement.not_run.empty()) {
-        return NotRun{judgement.not_run};
-      }
-    }
-  }
-  if (record.items.empty()) {
-    return NotRun{planned_items(record) > 0 ? "the comparison was decided before" : "no items"};
+  if (const std::string reason = tally.not_run(filter); !reason.empty()) return NotRun{reason};
+  if (tally.items() == 0) {
+    return NotRun{planned_items(manifest, tally) > 0 ? "the comparison was decided before"
+                                                     : "no items"};
   }
   if (!errors.empty()) {
-    return Failed{fmt::format("none of the {} items could be measured: {}", record.items.size(),
+    return Failed{fmt::format("none of the {} items could be measured: {}", tally.items(),
                               errors.front().reason)};
   }
-  return Failed{fmt::format("none of the {} items has a value", record.items.size())};
+  return Failed{fmt::format("none of the {} items has a value", tally.items())};
 }
 
-expected<MeasuredScore> measure(const TaskRecord& record, const std::string& filter,
+expected<MeasuredScore> measure(const Json& manifest, const TaskTally& tally,
+                                const std::string& task, const std::string& filter,
                                 const MetricSpec& metric, const std::vector<ErrorCount>& errors) {
   MeasuredScore measured;
   measured.metric = metric;
-  for (const ItemRecord& item : record.items) {
-    for (const Judgement& judgement : item.judged.judgements) {
-      if (judgement.filter != filter) continue;
-      for (const MetricValue& value : judgement.values) {
-        if (value.metric == metric.name) measured.values.push_back(value);
-      }
-    }
-  }
-  measured.score = {
-      record.name,         false, metric.name, filter, metric.higher_is_better, NotRun{""},
-      record.items.size(), 0};
+  measured.values = &tally.values(filter, metric.name);
+  measured.score = {task,          false, metric.name, filter, metric.higher_is_better, NotRun{""},
+                    tally.items(), 0};
   for (const ErrorCount& count : errors) measured.score.errors += count.count;
-  if (measured.values.empty()) {
-    measured.score.value = absent(record, filter, errors);
+  if (measured.values->empty()) {
+    measured.score.value = absent(manifest, tally, filter, errors);
     return measured;
   }
-  expected<Measurement> value = aggregate(metric, measured.values);
+  expected<Measurement> value = aggregate(metric, *measured.values);
   if (!value) return value.error();
   measured.score.value = std::move(*value);
   return measured;
 }
 
-expected<MeasuredTask> measure_task(const TaskRecord& record) {
-  const Task* task = task_of(record);
+expected<MeasuredTask> measure_task(const Json& manifest, const TaskTally& tally) {
+  // With the items that figures over the length are made of; none of other tasks.
+  const TaskRecord record{manifest.at("name").get<std::string>(),
+                          {{"asked", manifest.value("asked", Json::object())}},
+                          tally.placed()};
+  const Task* task = task_of(record.name, manifest);
   if (task == nullptr) {
     return unavailable(fmt::format(
         "this program has no task {}; load the plug-in or task file that the run was made with",
@@ -155,19 +99,20 @@ expected<MeasuredTask> measure_task(const TaskRecord& record) {
   MeasuredTask measured;
   ResultEntry& entry = measured.entry;
   entry.name = record.name;
-  entry.alias = record.manifest.value("alias", "");
-  entry.version = record.manifest.value("version", "");
-  entry.items = record.items.size();
-  entry.not_run = planned_items(record) - record.items.size();
-  entry.available = record.manifest.value("available", std::size_t{0});
-  entry.error_reasons = count_errors(record);
+  entry.alias = manifest.value("alias", "");
+  entry.version = manifest.value("version", "");
+  entry.items = tally.items();
+  entry.not_run = planned_items(manifest, tally) - tally.items();
+  entry.available = manifest.value("available", std::size_t{0});
+  entry.error_reasons = tally.errors();
   for (const ErrorCount& count : entry.error_reasons) entry.errors += count.count;
-  entry.shots = record.manifest.value("shots", 0);
-  entry.data_label = record.manifest.value("data_label", "");
-  entry.shot_data_label = record.manifest.value("shot_data_label", "");
-  for (const std::string& filter : filter_names(*task, record)) {
+  entry.shots = manifest.value("shots", 0);
+  entry.data_label = manifest.value("data_label", "");
+  entry.shot_data_label = manifest.value("shot_data_label", "");
+  for (const std::string& filter : filter_names(*task, tally)) {
     for (const MetricSpec& metric : reported_metrics(*task)) {
-      expected<MeasuredScore> score = measure(record, filter, metric, entry.error_reasons);
+      expected<MeasuredScore> score =
+          measure(manifest, tally, record.name, filter, metric, entry.error_reasons);
       if (!score) return score.error();
       entry.scores.push_back(score->score);
       score->lengths = length_results(record, metric.name, filter);
@@ -175,7 +120,7 @@ expected<MeasuredTask> measure_task(const TaskRecord& record) {
       measured.scores.push_back(std::move(*score));
     }
   }
-  expected<std::vector<CodeSummary>> code = summarise_code(record);
+  expected<std::vector<CodeSummary>> code = tally.code().summaries();
   if (!code) return code.error();
   entry.code = std::move(*code);
   return measured;
@@ -186,10 +131,8 @@ expected<MeasuredTask> measure_task(const TaskRecord& record) {
 void add_pooled_uncertainty(Measurement& value, const std::vector<const MeasuredScore*>& parts) {
   auto* estimate = std::get_if<Estimate>(&value);
   if (estimate == nullptr || estimate->std_error || estimate->interval) return;
-  std::vector<MetricValue> all;
-  for (const MeasuredScore* part : parts) {
-    all.insert(all.end(), part->values.begin(), part->values.end());
-  }
+  ValueSeries all;
+  for (const MeasuredScore* part : parts) all.append(*part->values);
   const expected<Measurement> whole = aggregate(parts.front()->metric, all);
   const Estimate* pooled = whole ? as_estimate(*whole) : nullptr;
   if (pooled == nullptr || parts.front()->metric.aggregation != "mean") return;
@@ -289,42 +232,27 @@ void fill_group(ResultEntry& group, const Json& manifest,
   }
 }
 
-TokenCounts count_tokens(const std::vector<TaskRecord>& tasks) {
-  TokenCounts tokens;
-  for (const TaskRecord& task : tasks) {
-    for (const ItemRecord& item : task.items) {
-      if (!item.evidence.answer) continue;
-      const Response& response = *item.evidence.answer;
-      tokens.prompt += static_cast<std::size_t>(response.prompt_tokens);
-      tokens.decoded += static_cast<std::size_t>(response.decoded_tokens);
-      if (const auto* texts = std::get_if<std::vector<Generation>>(&response.answer)) {
-        for (const Generation& text : *texts) {
-          tokens.generated += static_cast<std::size_t>(text.tokens);
-        }
-      }
-    }
-  }
-  return tokens;
-}
-
 }  // namespace
 
-expected<Summary> summarise(const Json& manifest, const std::vector<TaskRecord>& tasks,
+expected<Summary> summarise(const Json& manifest, const std::vector<TaskTally>& tasks,
                             const Timing& timing, const std::optional<SequenceOutcome>& sequence) {
   Summary summary;
   summary.sequence = sequence;
   summary.fingerprint = manifest.value("fingerprint", "");
   summary.model = manifest.at("model").value("name", "");
-  summary.tokens = count_tokens(tasks);
   summary.execution = code_execution_of(manifest);
   summary.timing = timing;
   std::map<std::string, MeasuredTask> measured;
-  for (const TaskRecord& record : tasks) {
-    expected<MeasuredTask> task = measure_task(record);
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    expected<MeasuredTask> task = measure_task(manifest.at("tasks").at(t), tasks[t]);
     if (!task) return task.error();
     summary.items += task->entry.items;
     summary.errors += task->entry.errors;
-    measured.emplace(record.name, std::move(*task));
+    summary.tokens.prompt += tasks[t].tokens().prompt;
+    summary.tokens.decoded += tasks[t].tokens().decoded;
+    summary.tokens.generated += tasks[t].tokens().generated;
+    const std::string name = task->entry.name;
+    measured.emplace(name, std::move(*task));
   }
   for (const ReportLine& line : report_order(manifest)) {
     ResultEntry entry;
@@ -349,6 +277,15 @@ expected<Summary> summarise(const Json& manifest, const std::vector<TaskRecord>&
   const double tokens = static_cast<double>(summary.tokens.prompt + summary.tokens.generated);
   if (timing.engine_seconds > 0) summary.timing.tokens_per_second = tokens / timing.engine_seconds;
   return summary;
+}
+
+expected<Summary> summarise(const Json& manifest, const std::vector<TaskRecord>& tasks,
+                            const Timing& timing, const std::optional<SequenceOutcome>& sequence) {
+  std::vector<TaskTally> tallies(tasks.size());
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    for (const ItemRecord& item : tasks[t].items) tallies[t].add(item);
+  }
+  return summarise(manifest, tallies, timing, sequence);
 }
 
 }  // namespace assay

@@ -3,9 +3,9 @@
 #include "runtime/content_key.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <variant>
 
@@ -32,16 +32,16 @@ class KeyHasher {
   }
   void tokens(const std::vector<Token>& values) {
     number(static_cast<std::uint64_t>(values.size()));
-    constexpr std::size_t kBlock = 4096;
-    for (std::size_t first = 0; first < values.size(); first += kBlock) {
-      const std::span<const Token> block =
-          std::span(values).subspan(first, std::min(kBlock, values.size() - first));
-      char* out = room(8 * block.size());
-      for (const Token value : block) {
-        put(out, static_cast<std::uint64_t>(static_cast<std::int64_t>(value)));
-        out += 8;
+    drain();
+    std::array<char, 4096> block;
+    for (std::size_t first = 0; first < values.size();) {
+      const std::size_t count = std::min(block.size() / 8, values.size() - first);
+      for (std::size_t i = 0; i < count; ++i) {
+        put(&block[8 * i],
+            static_cast<std::uint64_t>(static_cast<std::int64_t>(values[first + i])));
       }
-      if (bytes_.size() > kDrainBytes) drain();
+      hash_.update(std::string_view(block.data(), 8 * count));
+      first += count;
     }
   }
   std::string hex() {

@@ -31,6 +31,12 @@ struct JudgedItem {
   std::optional<Error> error;         // why the item could not be measured: an item error
 };
 
+struct ItemRecord {
+  Item item;  // with its document, as the task processed it
+  Evidence evidence;
+  JudgedItem judged;
+};
+
 // Judges one item. An answer that is an error, and a judge that fails or throws, become `error`.
 JudgedItem judge_item(const Task& task, const Item& item, const Evidence& evidence,
                       CodeExecutor* executor);

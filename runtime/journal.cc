@@ -10,6 +10,7 @@
 #include "runtime/files.h"
 #include "runtime/journal_line.h"
 #include "runtime/wire.h"
+#include "runtime/wire_text.h"
 
 namespace assay {
 namespace {
@@ -25,13 +26,17 @@ ObjectText begin_record(std::size_t unit, const std::string& task, const std::st
   record.add_text("task", task);
   record.add_text("item", item);
   record.add_text("key", evidence.key);
-  record.add("request", evidence.request ? to_json(*evidence.request) : Json());
+  if (evidence.request) {
+    append_request(record.value("request"), *evidence.request);
+  } else {
+    record.add("request", Json());
+  }
   return record;
 }
 
 std::string finish_record(ObjectText record, const expected<Response>& answer) {
   if (answer) {
-    record.add("response", to_json(*answer));
+    append_response(record.value("response"), *answer, true);
   } else {
     record.add("error", to_json(answer.error()));
   }

@@ -137,6 +137,11 @@ void ObjectText::add(std::string_view name, const Json& value) {
   append_json(text_, value);
 }
 
+std::string& ObjectText::value(std::string_view name) {
+  start(name);
+  return text_;
+}
+
 void ObjectText::add_members(const Json& object) {
   for (const auto& [name, value] : object.get_ref<const Json::object_t&>()) add(name, value);
 }

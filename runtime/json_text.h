@@ -27,6 +27,8 @@ class ObjectText {
   // REQUIRES: no member of that name before; `name` needs no escapes.
   void add_text(std::string_view name, std::string_view text);
   void add(std::string_view name, const Json& value);
+  // Begins a member; what is appended to the text must be one value.
+  std::string& value(std::string_view name);
   // All members of an object.
   void add_members(const Json& object);
 

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "assay/digest.h"
 #include "assay/version.h"
 #include "runtime/code_limits.h"
 #include "runtime/files.h"
+#include "runtime/json_text.h"
 #include "runtime/settings_json.h"
 #include "runtime/wire.h"
 #include "tasks/declarative/load_files.h"
@@ -68,9 +70,10 @@ Json task_json(const PlannedTask& planned, std::ptrdiff_t units) {
   const Task& task = *loaded.task;
   Json ids = Json::array();
   Json indices = Json::array();
-  for (const LoadedItem& item : loaded.items) {
-    ids.push_back(item.item.id);
-    indices.push_back(item.item.index);
+  for (std::size_t i = 0; i < loaded.items.size(); ++i) {
+    const Item item = loaded.items.head(i);
+    ids.push_back(item.id);
+    indices.push_back(item.index);
   }
   Json json = {{"name", task.name},
                {"alias", task.alias},
@@ -188,6 +191,17 @@ void compare(const std::string& path, const Json& before, const Json& now,
   differences.push_back(fmt::format("{}: {} -> {}", path, brief(before), brief(now)));
 }
 
+// Exact answers depend on neither threads nor contexts: a run may go on with others.
+Json without_exact_layout(Json model) {
+  const auto settings = model.is_object() ? model.find("settings") : model.end();
+  if (settings != model.end() && settings->is_object() &&
+      settings->value("layout", Json()) == "exact") {
+    settings->erase("threads");
+    settings->erase("contexts");
+  }
+  return model;
+}
+
 }  // namespace
 
 Json make_manifest(const RunSettings& settings, const Plan& plan, const ModelInfo& model) {
@@ -216,25 +230,25 @@ Json make_manifest(const RunSettings& settings, const Plan& plan, const ModelInf
   if (Json plugins = plugins_json(plan, model); !plugins.empty()) {
     manifest["plugins"] = std::move(plugins);
   }
-  // As it will be read back, so that comparing sees no difference that writing makes.
-  manifest = Json::parse(dump_line(manifest));
+  // As it will be read back, so that comparing sees no difference that writing makes. A long list
+  // of items is in memory once.
+  const std::string text = dump_line(std::exchange(manifest, Json()));
+  manifest = Json::parse(text);
   manifest["fingerprint"] = fingerprint_of(manifest);
   return manifest;
 }
 
 std::string fingerprint_of(const Json& manifest) {
-  Json significant = Json::object();
+  ObjectText significant;
   for (const auto& [name, value] : manifest.items()) {
-    if (!is_incidental(name)) significant[name] = value;
+    if (is_incidental(name)) continue;
+    if (name == "model") {
+      significant.add(name, without_exact_layout(value));
+    } else {
+      significant.add(name, value);
+    }
   }
-  // Exact answers depend on neither threads nor contexts: a run may go on with others.
-  const Json::json_pointer model_settings("/model/settings");
-  if (significant.contains(model_settings) && significant[model_settings].is_object() &&
-      significant[model_settings].value("layout", Json()) == "exact") {
-    significant[model_settings].erase("threads");
-    significant[model_settings].erase("contexts");
-  }
-  return sha256_hex(dump_line(significant));
+  return sha256_hex(std::move(significant).take() + "}");
 }
 
 std::vector<std::string> manifest_differences(const Json& before, const Json& now,

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -33,17 +34,18 @@ class Stopwatch {
 };
 
 // A unit on its way. `prepared` holds only the requests that can be asked; `slot[i]` is where item
-// i stands in it, nothing when `evidence[i]` is an item error already.
+// i stands in it, nothing when its evidence is an item error already.
 struct Work {
   const Unit* unit = nullptr;
-  std::vector<Evidence> evidence;
+  std::vector<ItemRecord> items;
   std::vector<PreparedRequest> prepared;
   std::vector<std::optional<std::size_t>> slot;
   std::vector<ObjectText> begun;  // the journal's records up to their requests
   LaneJob job;
   double render_seconds = 0;
   double tokenise_seconds = 0;
-  std::string lines;  // for the sink
+  std::optional<Error> failure;  // its items could not be read
+  std::string lines;             // for the sink
   bool submitted = false;
   bool journalled = false;
   bool judged = false;
@@ -137,14 +139,22 @@ class Pipeline {
     const Stopwatch watch;
     const Plan& plan = *job_.plan;
     const PlannedTask& task = plan.tasks[work->unit->task];
-    work->evidence.resize(work->unit->size());
+    work->items.resize(work->unit->size());
     work->slot.resize(work->unit->size());
     work->begun.resize(work->unit->size());
     for (std::size_t i = 0; i < work->unit->size(); ++i) {
-      const LoadedItem& item = plan.item(*work->unit, i);
+      LoadedItem item;
+      try {
+        item = plan.item(*work->unit, i);
+      } catch (const std::exception& problem) {
+        work->failure = unavailable(problem.what());
+        return work;
+      }
+      ItemRecord& record = work->items[i];
       render_item(*work, i, planned_request(plan, task, item));
+      record.item = std::move(item.item);
       work->begun[i] =
-          begin_record(work->unit->index, task.loaded.task->name, item.item.id, work->evidence[i]);
+          begin_record(work->unit->index, task.loaded.task->name, record.item.id, record.evidence);
     }
     work->render_seconds = watch.seconds();
     work->job.unit = work->unit->index;
@@ -156,7 +166,7 @@ class Pipeline {
   }
 
   void render_item(Work& work, std::size_t i, const expected<Request>& request) {
-    Evidence& evidence = work.evidence[i];
+    Evidence& evidence = work.items[i].evidence;
     if (!request) {
       evidence.answer = request.error();
       return;
@@ -194,6 +204,7 @@ class Pipeline {
       interrupted_ = ended_ = true;
       return drop(work);
     }
+    if (work->failure) return give_up(work, *work->failure);
     render_seconds_ += work->render_seconds;
     tokenise_seconds_ += work->tokenise_seconds;
     pool_.wait(work->job);
@@ -217,7 +228,7 @@ class Pipeline {
     work->journalled = true;
     result_.times.engine += unit.seconds;
     result_.cost.add(unit.seconds, unit.cost);
-    result_.items += work->evidence.size();
+    result_.items += work->items.size();
     result_.answered.push_back(work->unit->index);
     report(*work);
     if (job_.monitor != nullptr) watch_sequence(*work, unit.seconds);
@@ -227,10 +238,9 @@ class Pipeline {
   // The decision follows the journal: it is made of units in their order, never of completion.
   void watch_sequence(Work& work, double engine_seconds) {
     judge_unit(work);
-    const Unit& unit = *work.unit;
     std::vector<const JudgedItem*> judged;
-    for (const std::size_t i : unit.positions) judged.push_back(&(*job_.judged)[unit.task][i]);
-    const std::string news = job_.monitor->observe(unit.index, judged, engine_seconds);
+    for (const ItemRecord& item : work.items) judged.push_back(&item.judged);
+    const std::string news = job_.monitor->observe(work.unit->index, judged, engine_seconds);
     if (!news.empty()) job_.observer->on_note(news);
   }
 
@@ -261,32 +271,32 @@ class Pipeline {
           for (Generation& text : *texts) text.text = to_valid_utf8(text.text);
         }
       }
-      work.evidence[i].answer = std::move(answer);
+      work.items[i].evidence.answer = std::move(answer);
     }
   }
 
   static std::string journal_lines(Work& work, const JournalUnit& unit) {
     std::string bytes;
-    for (std::size_t i = 0; i < work.evidence.size(); ++i) {
-      bytes += finish_record(std::move(work.begun[i]), work.evidence[i].answer);
+    for (std::size_t i = 0; i < work.items.size(); ++i) {
+      bytes += finish_record(std::move(work.begun[i]), work.items[i].evidence.answer);
     }
     work.begun.clear();
-    return bytes + end_line(unit, work.evidence.size());
+    return bytes + end_line(unit, work.items.size());
   }
 
   void report(const Work& work) {
     const std::string& task = job_.plan->tasks[work.unit->task].loaded.task->name;
-    for (std::size_t i = 0; i < work.evidence.size(); ++i) {
-      const expected<Response>& answer = work.evidence[i].answer;
+    for (const ItemRecord& item : work.items) {
+      const expected<Response>& answer = item.evidence.answer;
       if (answer) {
         result_.asked_tokens += static_cast<std::size_t>(answer->prompt_tokens);
         tokens_ += static_cast<std::size_t>(answer->prompt_tokens) + generated_tokens(*answer);
       } else {
         ++errors_;
-        job_.observer->on_item_error(task, job_.plan->item(*work.unit, i).item.id, answer.error());
+        job_.observer->on_item_error(task, item.item.id, answer.error());
       }
     }
-    done_ += work.evidence.size();
+    done_ += work.items.size();
     job_.observer->on_progress(done_, job_.plan->items - not_run_, errors_, tokens_);
   }
 
@@ -296,27 +306,34 @@ class Pipeline {
   }
 
   // Serial, in unit order, but beside the engine stage.
-  void write(const Work& work) {
-    if (work.lines.empty() || sink_failure_) return;
-    const expected<void> written = job_.sink->write(work.lines);
+  void write(Work& work) {
+    if (!work.judged) return;
+    if (job_.sink == nullptr) {
+      keep(work);
+      return;
+    }
+    if (sink_failure_) return;
+    const expected<void> written = job_.sink->write(work.unit->task, work.items, work.lines);
     if (written) return;
     sink_failure_ = written.error();
     ended_ = true;
   }
 
+  void keep(Work& work) {
+    const Unit& unit = *work.unit;
+    for (std::size_t i = 0; i < unit.size(); ++i) {
+      (*job_.evidence)[unit.task][unit.positions[i]] = std::move(work.items[i].evidence);
+      (*job_.judged)[unit.task][unit.positions[i]] = std::move(work.items[i].judged);
+    }
+  }
+
   void judge_unit(Work& work) {
     const Stopwatch watch;
-    const Unit& unit = *work.unit;
-    const Task& task = *job_.plan->tasks[unit.task].loaded.task;
-    for (std::size_t i = 0; i < unit.size(); ++i) {
-      JudgedItem& judged = (*job_.judged)[unit.task][unit.positions[i]];
-      const Item& item = job_.plan->item(unit, i).item;
-      judged = judge_item(task, item, work.evidence[i], job_.executor);
-      job_.observer->on_judged(task.name, judged);
-      if (job_.sink != nullptr) {
-        work.lines += job_.sink->take(task.name, item, work.evidence[i], judged);
-      }
-      (*job_.evidence)[unit.task][unit.positions[i]] = std::move(work.evidence[i]);
+    const Task& task = *job_.plan->tasks[work.unit->task].loaded.task;
+    for (ItemRecord& item : work.items) {
+      item.judged = judge_item(task, item.item, item.evidence, job_.executor);
+      job_.observer->on_judged(task.name, item.judged);
+      if (job_.sink != nullptr) work.lines += job_.sink->lines(task.name, item);
     }
     work.judged = true;
     const double seconds = watch.seconds();

@@ -55,7 +55,7 @@ struct PipelineJob {
   int workers = 1;              // arena size
   std::size_t done_items = 0;   // already journalled, for progress
   std::size_t done_errors = 0;  // of those, item errors
-  // Slots by task and item of the plan; REQUIRES: sized.
+  // Slots by task and item of the plan, filled where there is no sink; REQUIRES: sized then.
   std::vector<std::vector<Evidence>>* evidence = nullptr;
   std::vector<std::vector<JudgedItem>>* judged = nullptr;
 };

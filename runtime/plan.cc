@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <exception>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -52,23 +53,21 @@ void select_over_group(const std::string& group, const std::vector<PlannedTask*>
   std::vector<Item> all;
   for (const PlannedTask* task : tasks) {
     const std::string& name = task->loaded.task->name;
-    for (const LoadedItem& loaded : task->loaded.items) {
-      all.push_back({name + "/" + loaded.item.id, name, all.size(), Json()});
+    for (std::size_t i = 0; i < task->loaded.items.size(); ++i) {
+      all.push_back({name + "/" + task->loaded.items.head(i).id, name, all.size(), Json()});
     }
   }
   const std::vector<std::size_t> chosen = select_subset(group, all, count, seed);
   std::size_t next = 0;
   std::size_t position = 0;
   for (PlannedTask* task : tasks) {
-    std::vector<LoadedItem> kept;
-    for (LoadedItem& item : task->loaded.items) {
-      if (next < chosen.size() && chosen[next] == position) {
-        kept.push_back(std::move(item));
-        ++next;
-      }
-      ++position;
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < task->loaded.items.size(); ++i, ++position) {
+      if (next == chosen.size() || chosen[next] != position) continue;
+      kept.push_back(i);
+      ++next;
     }
-    task->loaded.items = std::move(kept);
+    task->loaded.items.keep(kept);
   }
 }
 
@@ -173,6 +172,7 @@ expected<void> something_made(const Plan& plan) {
 // the same items can be made again without the tokenizer that measured them.
 void remember_placements(PlannedTask& planned) {
   planned.options.count_tokens = {};
+  if (!planned.loaded.task->generate_items) return;
   Json placements = Json::object();
   for (const LoadedItem& item : planned.loaded.items) {
     const auto found = item.item.doc.find("placement");
@@ -239,6 +239,7 @@ expected<Plan> make_plan(const RunSettings& settings, const std::vector<Suite>& 
     };
   }
 
+  const auto spool = std::make_shared<Spool>();  // one for all: its limit is the run's
   const auto owner = group_of_tasks(targets->groups);
   std::map<const TaskGroup*, std::vector<PlannedTask*>> by_group;
   plan.tasks.reserve(targets->tasks.size());  // by_group points into it
@@ -247,6 +248,7 @@ expected<Plan> make_plan(const RunSettings& settings, const std::vector<Suite>& 
     PlannedTask planned;
     const Task& task = as_asked(*target.task, settings);
     planned.options = load_options(settings, target, group != owner.end());
+    planned.options.spool = spool;
     if (model != nullptr && model->count_tokens("")) {
       planned.options.count_tokens = [model](std::string_view text) {
         return static_cast<int>(model->count_tokens(text).value_or(0));

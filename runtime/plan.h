@@ -52,7 +52,7 @@ struct Plan {
   PromptSettings prompts;
   GenerationOverrides overrides;
 
-  const LoadedItem& item(const Unit& unit, std::size_t i) const {
+  LoadedItem item(const Unit& unit, std::size_t i) const {
     return tasks[unit.task].loaded.items[unit.positions[i]];
   }
 };

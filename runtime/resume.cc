@@ -137,10 +137,14 @@ expected<Resumption> resume_journal(const std::string& folder, const Json& manif
                                     const std::function<void(const std::string&)>& note) {
   const std::string path = folder + "/journal.jsonl";
   const auto fingerprint = manifest.at("fingerprint").get<std::string>();
-  const expected<std::vector<ManifestUnit>> planned = manifest_units(manifest);
-  if (!planned) return planned.error();
   expected<JournalContents> contents = read_journal(path);
   if (!contents) return contents.error();
+  // Of a run that begins, there is nothing to compare the plan with.
+  const bool begins = contents->units.empty() && contents->damage.empty() &&
+                      (contents->fingerprint.empty() || contents->fingerprint == fingerprint);
+  const expected<std::vector<ManifestUnit>> planned =
+      begins ? std::vector<ManifestUnit>() : manifest_units(manifest);
+  if (!planned) return planned.error();
 
   std::vector<JournalDamage> damage = contents->damage;
   const std::vector<JournalDamage> foreign =

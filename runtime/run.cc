@@ -206,18 +206,22 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
     monitor = std::move(*settled);
   }
   if (request.executor != nullptr) described["code"] = request.executor->describe();
-  const expected<Json> manifest = settle_manifest(request, std::move(described));
+  expected<Json> manifest = settle_manifest(request, std::move(described));
   if (!manifest) return manifest.error();
-  execution.manifest = *manifest;
+  execution.manifest = std::move(*manifest);
 
   expected<Resumption> resumed =
       resume_journal(request.folder, execution.manifest, request.repair,
                      [&](const std::string& sentence) { observer.on_note(sentence); });
   if (!resumed) return resumed.error();
 
-  for (const PlannedTask& task : execution.plan.tasks) {
-    execution.evidence.emplace_back(task.loaded.items.size());
-    execution.judged.emplace_back(task.loaded.items.size());
+  execution.taken =
+      request.sink != nullptr && resumed->units.empty() && request.sequence == nullptr;
+  if (!execution.taken) {
+    for (const PlannedTask& task : execution.plan.tasks) {
+      execution.evidence.emplace_back(task.loaded.items.size());
+      execution.judged.emplace_back(task.loaded.items.size());
+    }
   }
   PipelineJob job;
   std::vector<bool> done(execution.plan.units.size(), false);
@@ -247,7 +251,6 @@ expected<Execution> execute(const RunRequest& request, RunObserver& observer,
   job.workers = request.workers > 0 ? request.workers : choose_workers(request.engine_threads);
   job.done_items = execution.resumed_items;
   job.monitor = monitor.get();
-  execution.taken = request.sink != nullptr && resumed->units.empty() && monitor == nullptr;
   if (execution.taken) job.sink = request.sink;
   job.evidence = &execution.evidence;
   job.judged = &execution.judged;

@@ -52,7 +52,8 @@ struct StageTimes {
 struct Execution {
   Plan plan;
   Json manifest;
-  // By task and item of the plan; complete unless `interrupted` or decided early.
+  // By task and item of the plan; complete unless `interrupted` or decided early. Empty when the
+  // items were `taken`.
   std::vector<std::vector<Evidence>> evidence;
   std::vector<std::vector<JudgedItem>> judged;
   RunCost cost;                    // over the whole run, earlier sessions included
@@ -64,7 +65,7 @@ struct Execution {
   double saved_seconds = 0;  // what its items not run would have taken, at the others' rate
   // By task and item: not asked because the comparison was decided. Empty without a sequence.
   std::vector<std::vector<bool>> not_run;
-  bool taken = false;  // RunRequest::sink was given all items that were answered
+  bool taken = false;  // RunRequest::sink was given all items that were answered, and has them
   bool interrupted = false;
   SessionStats session;  // of this call alone
 };

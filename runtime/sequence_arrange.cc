@@ -76,7 +76,7 @@ Json arrange_sequence(Plan& plan, const SequenceSettings& settings, const Sequen
     std::vector<std::string> strata;
     for (const Place& place : places) {
       const PlannedTask& task = plan.tasks[place.task];
-      strata.push_back(stratum_of(task, task.loaded.items[place.position].item));
+      strata.push_back(stratum_of(task, task.loaded.items.head(place.position)));
     }
     Json entry = {{"name", family.name}, {"tasks", family.tasks}, {"items", places.size()}};
     const std::string reason = why_not(family, base, places);

@@ -16,17 +16,12 @@
 namespace assay {
 namespace {
 
-std::vector<double> numbers(std::span<const MetricValue> values) {
-  std::vector<double> out;
-  out.reserve(values.size());
-  for (const MetricValue& v : values) out.push_back(v.value);
-  return out;
-}
-
-bool is_proportion(std::span<const MetricValue> values) {
-  return std::all_of(values.begin(), values.end(), [](const MetricValue& v) {
-    return (v.value == 0.0 || v.value == 1.0) && v.weight == 1.0;
-  });
+bool is_proportion(const ValueSeries& values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double value = values.values()[i];
+    if ((value != 0.0 && value != 1.0) || values.weight(i) != 1.0) return false;
+  }
+  return true;
 }
 
 bool is_pass_rate(const std::string& metric) {
@@ -37,8 +32,8 @@ Interval clipped(Interval interval) {
   return {std::clamp(interval.low, 0.0, 1.0), std::clamp(interval.high, 0.0, 1.0)};
 }
 
-Measurement mean_estimate(const MetricSpec& metric, std::span<const MetricValue> values) {
-  const std::vector<double> x = numbers(values);
+Measurement mean_estimate(const MetricSpec& metric, const ValueSeries& values) {
+  const std::span<const double> x = values.values();
   Estimate estimate{mean(x), x.size(), standard_error(x), std::nullopt, ""};
   if (is_proportion(values)) {
     const auto ones = static_cast<std::size_t>(std::count(x.begin(), x.end(), 1.0));
@@ -87,14 +82,16 @@ struct Ratio {
   std::optional<double> std_error;
 };
 
-Ratio ratio(std::span<const MetricValue> values) {
+Ratio ratio(const ValueSeries& values) {
   double sum = 0.0;
   double weight = 0.0;
-  for (const MetricValue& v : values) sum += v.value, weight += v.weight;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    sum += values.values()[i], weight += values.weight(i);
+  }
   const double r = sum / weight;
   double squares = 0.0;
-  for (const MetricValue& v : values) {
-    const double residual = v.value - r * v.weight;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double residual = values.values()[i] - r * values.weight(i);
     squares += residual * residual;
   }
   const auto n = static_cast<double>(values.size());
@@ -103,7 +100,7 @@ Ratio ratio(std::span<const MetricValue> values) {
 }
 
 // The original has no standard error for these; the interval is that of the ratio, transformed.
-Measurement weighted(std::span<const MetricValue> values, double (*transform)(double)) {
+Measurement weighted(const ValueSeries& values, double (*transform)(double)) {
   const Ratio r = ratio(values);
   Estimate estimate{transform(r.value), values.size(), std::nullopt, std::nullopt, ""};
   if (!std::isfinite(estimate.value)) return Failed{"the weights of the items sum to zero"};
@@ -135,7 +132,33 @@ Measurement by_plugin(std::span<const double> x, std::size_t iterations, const A
   }
 }
 
+ValueSeries without_nan(const ValueSeries& values) {
+  ValueSeries kept;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isnan(values.values()[i])) kept.add(values.values()[i], values.weight(i));
+  }
+  return kept;
+}
+
+std::size_t count_broken(const ValueSeries& values) {
+  std::size_t broken = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isfinite(values.values()[i]) || !std::isfinite(values.weight(i))) ++broken;
+  }
+  return broken;
+}
+
 }  // namespace
+
+void ValueSeries::add(double value, double weight) {
+  if (weights_.empty() && weight != 1.0) weights_.assign(values_.size(), 1.0);
+  if (weight != 1.0 || !weights_.empty()) weights_.push_back(weight);
+  values_.push_back(value);
+}
+
+void ValueSeries::append(const ValueSeries& other) {
+  for (std::size_t i = 0; i < other.size(); ++i) add(other.values_[i], other.weight(i));
+}
 
 bool is_own_aggregation(std::string_view name) {
   static constexpr std::array<std::string_view, 7> kOwn = {
@@ -144,7 +167,7 @@ bool is_own_aggregation(std::string_view name) {
   return std::find(kOwn.begin(), kOwn.end(), name) != kOwn.end();
 }
 
-expected<Measurement> aggregate(const MetricSpec& metric, std::span<const MetricValue> values,
+expected<Measurement> aggregate(const MetricSpec& metric, const ValueSeries& values,
                                 const AggregateOptions& options) {
   const std::string& how = metric.aggregation;
   const Aggregation* added = added_aggregations().find(how);
@@ -155,19 +178,16 @@ expected<Measurement> aggregate(const MetricSpec& metric, std::span<const Metric
                     "bits_per_byte and brier_score.",
                     metric.name, how));
   }
-  std::vector<MetricValue> kept(values.begin(), values.end());
   if (how == "nanmean") {
-    std::erase_if(kept, [](const MetricValue& v) { return std::isnan(v.value); });
+    const ValueSeries kept = without_nan(values);
+    if (kept.size() < values.size()) return aggregate(metric, kept, options);
   }
-  if (kept.empty()) return Measurement(NotRun{"no item has a value"});
-  const auto broken = std::count_if(kept.begin(), kept.end(), [](const MetricValue& v) {
-    return !std::isfinite(v.value) || !std::isfinite(v.weight);
-  });
-  if (broken > 0) {
-    return Measurement(
-        Failed{fmt::format("{} of {} items have a value that is not finite", broken, kept.size())});
+  if (values.empty()) return Measurement(NotRun{"no item has a value"});
+  if (const std::size_t broken = count_broken(values); broken > 0) {
+    return Measurement(Failed{
+        fmt::format("{} of {} items have a value that is not finite", broken, values.size())});
   }
-  const std::vector<double> x = numbers(kept);
+  const std::span<const double> x = values.values();
   if (added != nullptr) return by_plugin(x, options.bootstrap_iterations, *added);
   if (how == "perplexity") {
     return bootstrapped(x, options.bootstrap_iterations,
@@ -178,12 +198,19 @@ expected<Measurement> aggregate(const MetricSpec& metric, std::span<const Metric
     return bootstrapped(x, options.bootstrap_iterations,
                         [](std::span<double> s) { return mean(s); });
   }
-  if (how == "weighted_perplexity") return weighted(kept, perplexity_of);
-  if (how == "bits_per_byte") return weighted(kept, bits_of);
-  Measurement result = mean_estimate(metric, kept);
+  if (how == "weighted_perplexity") return weighted(values, perplexity_of);
+  if (how == "bits_per_byte") return weighted(values, bits_of);
+  Measurement result = mean_estimate(metric, values);
   // The original gives a Brier score no standard error; the interval is ours to state.
   if (auto* e = std::get_if<Estimate>(&result); e && how == "brier_score") e->std_error.reset();
   return result;
+}
+
+expected<Measurement> aggregate(const MetricSpec& metric, std::span<const MetricValue> values,
+                                const AggregateOptions& options) {
+  ValueSeries series;
+  for (const MetricValue& v : values) series.add(v.value, v.weight);
+  return aggregate(metric, series, options);
 }
 
 Measurement aggregate_group(std::span<const GroupPart> leaves, bool weight_by_size) {

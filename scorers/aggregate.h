@@ -14,12 +14,29 @@
 
 namespace assay {
 
+// The values of one metric in data set order (the order is part of the result: sums and resampling
+// depend on it), as numbers side by side: a run keeps one for every item.
+class ValueSeries {
+ public:
+  void add(double value, double weight = 1.0);
+  void append(const ValueSeries& other);
+  std::size_t size() const { return values_.size(); }
+  bool empty() const { return values_.empty(); }
+  std::span<const double> values() const { return values_; }
+  double weight(std::size_t i) const { return weights_.empty() ? 1.0 : weights_[i]; }
+
+ private:
+  std::vector<double> values_;
+  std::vector<double> weights_;  // empty: all are 1
+};
+
 struct AggregateOptions {
   std::size_t bootstrap_iterations = 100000;  // 0: no bootstrap standard errors
 };
 
-// Values in data set order (the order is part of the result: sums and resampling depend on it).
-// An empty span gives NotRun. An unknown aggregation gives an Error.
+// Without values NotRun. An unknown aggregation gives an Error.
+expected<Measurement> aggregate(const MetricSpec& metric, const ValueSeries& values,
+                                const AggregateOptions& options = {});
 expected<Measurement> aggregate(const MetricSpec& metric, std::span<const MetricValue> values,
                                 const AggregateOptions& options = {});
 

@@ -129,7 +129,7 @@ class ScorerCheck {
   }
 
  private:
-  const Item& item(std::size_t k) const { return loaded_.items[sample_[k]].item; }
+  Item item(std::size_t k) const { return loaded_.items[sample_[k]].item; }
 
   void add(const char* rule, std::string what, std::string fix) {
     report_.findings.push_back({rule, std::move(what), std::move(fix)});

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "assay/dataset.h"
 #include "assay/expected.h"
 #include "assay/task.h"
+#include "tasks/item_list.h"
 
 namespace assay {
 
@@ -25,22 +27,18 @@ struct LoadOptions {
   Json settings = Json::object();  // generated tasks
   // Counts tokens with the model's tokenizer, for generated tasks; may be empty.
   std::function<int(std::string_view text)> count_tokens = {};
-};
-
-struct LoadedItem {
-  Item item;
-  std::vector<std::size_t> shots;  // indices into LoadedTask::shot_pool, in prompt order
+  std::shared_ptr<Spool> spool = {};  // where the items go; null: one of the task's own
 };
 
 struct LoadedTask {
   const Task* task = nullptr;
-  int shots = 0;                  // shots per item actually used
-  std::vector<LoadedItem> items;  // selected items in data set order
-  std::size_t available = 0;      // items in the whole evaluated split
-  std::vector<Json> shot_pool;    // processed documents
-  DataStatus status;              // of the evaluated split
-  DataStatus shot_status;         // of the pool (rows = 0 when no shots are used)
-  std::string data_sha256;        // digest over the splits used
+  int shots = 0;                // shots per item actually used
+  ItemList items;               // selected items in data set order
+  std::size_t available = 0;    // items in the whole evaluated split
+  std::vector<Json> shot_pool;  // processed documents
+  DataStatus status;            // of the evaluated split
+  DataStatus shot_status;       // of the pool (rows = 0 when no shots are used)
+  std::string data_sha256;      // digest over the splits used
   std::vector<std::string> files;
 };
 

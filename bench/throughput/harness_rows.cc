@@ -70,7 +70,7 @@ expected<void> add_harness(const BenchPtr& bench, std::vector<Row>& rows) {
   rows.push_back({name,
                   "memory for each item more than a tenth",
                   "KiB",
-                  3,
+                  0.3,
                   true,
                   [=]() -> expected<double> {
                     const expected<ChildResult> many = long_run(kMany);

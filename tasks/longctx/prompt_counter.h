@@ -14,10 +14,11 @@
 
 #include "assay/dataset.h"
 #include "assay/item.h"
+#include "datasets/row_source.h"
 
 namespace assay {
 
-class PromptCountingSource : public DataSource {
+class PromptCountingSource : public DataSource, public RowSource {
  public:
   using Counter = std::function<std::optional<int>(const Item& item)>;
   PromptCountingSource(const DataSource& data, Counter counter)
@@ -29,6 +30,10 @@ class PromptCountingSource : public DataSource {
   }
   expected<std::string> text(std::string_view dataset, std::string_view file) const override {
     return data_.text(dataset, file);
+  }
+  expected<DataSplit> read(std::string_view dataset, std::string_view config,
+                           std::string_view split, const RowTaker& take) const override {
+    return read_rows(data_, dataset, config, split, take);
   }
   // Tokens of the item's prompt as the model will see it; nothing when it cannot be written.
   std::optional<int> count_prompt(const Item& item) const { return counter_(item); }

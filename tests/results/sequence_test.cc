@@ -407,7 +407,7 @@ TEST(ArrangeSequence, BlocksOfAGroupHoldEveryTaskAndUnitsHoldOneTaskEach) {
     planned.loaded.task = find_task(names[t]);
     ASSERT_NE(planned.loaded.task, nullptr) << names[t];
     for (std::size_t i = 0; i < sizes[t]; ++i) {
-      planned.loaded.items.push_back({{std::to_string(i), "", i, Json()}, {}});
+      planned.loaded.items.add({std::to_string(i), "", i, Json()});
     }
     plan.tasks.push_back(std::move(planned));
     base.tasks.push_back({"acc", "none", "", std::vector<std::optional<double>>(sizes[t], 1.0)});

@@ -315,7 +315,7 @@ TEST(Declarative, LambadaStandardIsTheSameTaskOnAnotherDataSet) {
   EXPECT_EQ(task->name, "lambada_standard");
   const auto loaded = load_task(*task, NoData(), {});
   ASSERT_TRUE(loaded) << loaded.error().message;
-  const auto request = request_of(*loaded, loaded->items.at(0));
+  const auto request = request_of(*loaded, loaded->items[0]);
   ASSERT_TRUE(request) << request.error().message;
   EXPECT_EQ(std::get<Choices>(*request).contexts, std::vector<std::string>{"he looked at the red"});
   EXPECT_EQ(std::get<Choices>(*request).continuations, std::vector<std::string>{" house"});

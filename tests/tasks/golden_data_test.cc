@@ -33,17 +33,17 @@ Loaded load(const std::string& name, int shots, double limit) {
   static const DataHome home(kData);
   const Task* task = find_task(name);
   EXPECT_NE(task, nullptr) << name;
-  if (task == nullptr) return {};
+  if (task == nullptr) return Loaded{LoadedTask()};
   LoadOptions options;
   options.shots = shots;
   options.limit = limit;
   auto loaded = load_task(*task, home, options);
   EXPECT_TRUE(loaded) << loaded.error().message;
-  return {loaded ? std::move(*loaded) : LoadedTask{}};
+  return {loaded ? std::move(*loaded) : LoadedTask()};
 }
 
 std::string context_of(const Loaded& loaded, std::size_t i, const PromptSettings& settings = {}) {
-  const LoadedItem& item = loaded.task.items.at(i);
+  const LoadedItem item = loaded.task.items[i];
   const auto request =
       build_request(*loaded.task.task, item.item, loaded.shots_of(item), settings, {});
   EXPECT_TRUE(request) << request.error().message;
