@@ -3,57 +3,65 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "datasets/adaptors_internal.h"
 
 namespace assay {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Adaptor>, 21> kAdaptors{{
-    {"arc", adaptors::arc},
-    {"bbh", adaptors::bbh},
-    {"boolq", adaptors::boolq},
-    {"commonsenseqa", adaptors::commonsenseqa},
-    {"csv", adaptors::csv},
-    {"gsm8k", adaptors::gsm8k},
-    {"hellaswag", adaptors::hellaswag},
-    {"humaneval", adaptors::humaneval},
-    {"lambada", adaptors::lambada},
-    {"mbpp_full", adaptors::mbpp_full},
-    {"mbpp_sanitized", adaptors::mbpp_sanitized},
-    {"mbpp_plus", adaptors::mbpp_plus},
-    {"mmlu", adaptors::mmlu},
-    {"openbookqa", adaptors::openbookqa},
-    {"piqa", adaptors::piqa},
-    {"rows", adaptors::rows},
-    {"siqa", adaptors::siqa},
-    {"truthfulqa_csv", adaptors::truthfulqa_csv},
-    {"truthfulqa_mc", adaptors::truthfulqa_mc},
-    {"wikitext", adaptors::wikitext},
-    {"winogrande", adaptors::winogrande},
+// How an adaptor takes its first file: line by line, or whole.
+enum class Takes { kLines, kWhole };
+
+struct Row {
+  std::string_view name;
+  Adaptor adaptor;
+  Takes takes;
+};
+
+constexpr std::array<Row, 21> kAdaptors{{
+    {"arc", adaptors::arc, Takes::kLines},
+    {"bbh", adaptors::bbh, Takes::kWhole},
+    {"boolq", adaptors::boolq, Takes::kLines},
+    {"commonsenseqa", adaptors::commonsenseqa, Takes::kLines},
+    {"csv", adaptors::csv, Takes::kWhole},
+    {"gsm8k", adaptors::gsm8k, Takes::kLines},
+    {"hellaswag", adaptors::hellaswag, Takes::kLines},
+    {"humaneval", adaptors::humaneval, Takes::kLines},
+    {"lambada", adaptors::lambada, Takes::kLines},
+    {"mbpp_full", adaptors::mbpp_full, Takes::kLines},
+    {"mbpp_sanitized", adaptors::mbpp_sanitized, Takes::kWhole},
+    {"mbpp_plus", adaptors::mbpp_plus, Takes::kWhole},
+    {"mmlu", adaptors::mmlu, Takes::kWhole},
+    {"openbookqa", adaptors::openbookqa, Takes::kLines},
+    {"piqa", adaptors::piqa, Takes::kLines},
+    {"rows", adaptors::rows, Takes::kLines},
+    {"siqa", adaptors::siqa, Takes::kLines},
+    {"truthfulqa_csv", adaptors::truthfulqa_csv, Takes::kWhole},
+    {"truthfulqa_mc", adaptors::truthfulqa_mc, Takes::kWhole},
+    {"wikitext", adaptors::wikitext, Takes::kWhole},
+    {"winogrande", adaptors::winogrande, Takes::kLines},
 }};
 
-// The others need the whole file at once.
-constexpr std::array<std::string_view, 8> kWholeFile{
-    "bbh",           "csv",     "mbpp_plus", "mbpp_sanitized", "mmlu", "truthfulqa_csv",
-    "truthfulqa_mc", "wikitext"};
+const Row* find_row(std::string_view name) {
+  const auto* const found = std::ranges::find(kAdaptors, name, &Row::name);
+  return found == kAdaptors.end() ? nullptr : found;
+}
 
 }  // namespace
 
 Adaptor find_adaptor(std::string_view name) {
-  const auto found = std::find_if(kAdaptors.begin(), kAdaptors.end(),
-                                  [&](const auto& entry) { return entry.first == name; });
-  return found == kAdaptors.end() ? nullptr : found->second;
+  const Row* row = find_row(name);
+  return row == nullptr ? nullptr : row->adaptor;
 }
 
 bool reads_lines(std::string_view name) {
-  return std::find(kWholeFile.begin(), kWholeFile.end(), name) == kWholeFile.end();
+  const Row* row = find_row(name);
+  return row != nullptr && row->takes == Takes::kLines;
 }
 
 std::vector<std::string> adaptor_names() {
   std::vector<std::string> names;
-  for (const auto& entry : kAdaptors) names.emplace_back(entry.first);
+  for (const Row& row : kAdaptors) names.emplace_back(row.name);
   return names;
 }
 
