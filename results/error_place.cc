@@ -11,4 +11,9 @@ std::string without_place(const std::string& sentence) {
   return sentence.substr(end + 2);
 }
 
+std::string without_digits(std::string reason) {
+  std::erase_if(reason, [](char c) { return c >= '0' && c <= '9'; });
+  return reason;
+}
+
 }  // namespace assay

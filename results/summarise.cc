@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "results/error_place.h"
 #include "results/group_lengths.h"
 #include "results/report_order.h"
 #include "scorers/aggregate.h"
@@ -25,12 +26,6 @@ struct MeasuredScore {
   const ValueSeries* values = nullptr;     // in the task's tally
   std::optional<LengthResults> lengths{};  // long-context tasks
 };
-
-// "has 9102 tokens" and "has 8817 tokens" are one reason: digits do not tell reasons apart.
-std::string without_digits(std::string text) {
-  std::erase_if(text, [](char c) { return c >= '0' && c <= '9'; });
-  return text;
-}
 
 struct MeasuredTask {
   ResultEntry entry;

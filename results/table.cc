@@ -72,14 +72,6 @@ struct Reason {
 };
 
 // Reasons that differ in their numbers only are the same reason.
-std::string without_digits(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c < '0' || c > '9') out += c;
-  }
-  return out;
-}
-
 std::vector<Reason> reasons_of(const Summary& summary) {
   std::vector<Reason> reasons;
   for (const ResultEntry& entry : summary.entries) {

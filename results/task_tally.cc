@@ -2,18 +2,18 @@
 #include "results/task_tally.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
+#include "results/error_place.h"
 #include "results/length_results.h"
 
 namespace assay {
 namespace {
 
-// "has 9102 tokens" and "has 8817 tokens" are one reason: digits do not tell reasons apart.
 std::string kind_of(std::string reason, const std::string& id) {
   if (const std::size_t at = reason.find(id); at != std::string::npos) reason.erase(at, id.size());
-  std::erase_if(reason, [](char c) { return c >= '0' && c <= '9'; });
-  return reason;
+  return without_digits(std::move(reason));
 }
 
 // Why a program of the item did not start, "" when all did or there were none.
