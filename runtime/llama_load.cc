@@ -5,7 +5,6 @@
 #include <ggml.h>
 #include <llama.h>
 #include <sched.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +18,7 @@
 
 #include "runtime/cache_fit.h"
 #include "runtime/llama_log.h"
+#include "runtime/machine.h"
 #include "runtime/sliding_window.h"
 
 namespace assay {
@@ -31,7 +31,7 @@ constexpr int kBranches = 63;          // sequences decoded together beside the 
 // cells of all; a device wants them.
 constexpr int kTextSlots = 16;
 constexpr int kDeviceTextSlots = 32;
-// What the caches of contexts that nobody asked for may take of the machine's memory.
+// What the caches of contexts that nobody asked for may take of the memory there is.
 constexpr double kCacheShare = 0.25;
 constexpr std::size_t kOutputBytes = 128U << 20;  // for the output rows of one batch
 
@@ -202,10 +202,8 @@ int settle_contexts(const ModelOptions& options, const GgufSummary& gguf, const 
   const int threads = options.threads > 0 ? options.threads : default_threads();
   if (uses_device(options) || threads % 2 != 0) return 1;
   const int cells = settle_context(options.context, gguf).cells;
-  const double memory =
-      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
   const auto caches = 2 * static_cast<double>(cache_bytes_per_cell(gguf, types)) * cells;
-  return caches <= kCacheShare * memory ? 2 : 1;
+  return caches <= kCacheShare * static_cast<double>(memory_bytes()) ? 2 : 1;
 }
 
 ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& gguf,

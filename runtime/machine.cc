@@ -56,6 +56,13 @@ Json describe_machine() {
   return machine;
 }
 
+std::size_t memory_bytes() {
+  const std::size_t memory = kibibytes(value_after("/proc/meminfo", "MemTotal"));
+  std::ifstream limit("/sys/fs/cgroup/memory.max");
+  std::size_t most = 0;
+  return limit >> most && most > 0 ? std::min(memory, most) : memory;
+}
+
 std::size_t available_memory_bytes() {
   std::size_t available = kibibytes(value_after("/proc/meminfo", "MemAvailable"));
   std::ifstream limit("/sys/fs/cgroup/memory.max");  // "max" or bytes

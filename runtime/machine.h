@@ -12,6 +12,9 @@ namespace assay {
 // is left out.
 Json describe_machine();
 
+// Of the machine, or what its container is allowed; 0 when the system does not tell.
+std::size_t memory_bytes();
+
 // What a process can still take without pushing others out: what the system says is available, and
 // no more than is left of the container's limit. 0 when the system does not tell.
 std::size_t available_memory_bytes();

@@ -18,6 +18,7 @@
 #include "bench/throughput/rows.h"
 #include "bench/throughput/stopwatch.h"
 #include "results/text_table.h"
+#include "runtime/llama_load.h"
 #include "runtime/machine.h"
 #include "runtime/wire.h"
 
@@ -45,6 +46,18 @@ Json rows_measured_alike(const Json& kept, const std::string& model, const Json&
     if (before.value(setting, Json()) != entry.at(setting)) return Json::array();
   }
   return kept_rows(kept, model);
+}
+
+// As many as the program takes when it is not asked for a number.
+expected<int> contexts_of(const Setting& setting) {
+  ModelOptions options;
+  options.spec = setting.model;
+  options.threads = setting.threads;
+  const expected<GgufSummary> gguf = inspect_gguf(options.spec);
+  if (!gguf) return gguf.error();
+  const expected<CacheTypes> types = parse_cache_types(options.kv_type);
+  if (!types) return types.error();
+  return settle_contexts(options, *gguf, *types);
 }
 
 // The kept ratio of this row, 0 when there is none.
@@ -140,7 +153,14 @@ int run(int count, char** words) {
                "bench: --processor-time needs --threads 1: threads that wait use time, too\n");
     return 64;
   }
-  if (setting.contexts == 0) setting.contexts = setting.threads % 2 == 0 ? 2 : 1;
+  if (setting.contexts == 0) {
+    const expected<int> contexts = contexts_of(setting);
+    if (!contexts) {
+      fmt::print(stderr, "bench: {}\n", contexts.error().message);
+      return 1;
+    }
+    setting.contexts = *contexts;
+  }
   set_clock(processor ? ClockKind::kProcessor : ClockKind::kWall);
 
   expected<std::vector<Row>> rows = make_rows(setting);
