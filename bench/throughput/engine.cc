@@ -2,6 +2,7 @@
 #include "bench/throughput/engine.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <variant>
 
@@ -15,6 +16,8 @@
 
 namespace assay::bench {
 namespace {
+
+constexpr int kLimitCalls = 4;
 
 double since(double start) { return now() - start; }
 
@@ -182,8 +185,11 @@ expected<double> Engine::prompt_rate(std::size_t depth, bool outputs) {
                                    static_cast<std::size_t>(context_->vocabulary() - 300)) +
                 256;
   }
-  double best = 0;
-  for (const std::size_t batch : {room, room / 2}) {
+  const std::array<std::size_t, 2> batches = {room, room / 2};
+  std::array<Spent, 2>& spent = spent_[{depth, outputs}];
+  std::array<double, 2> now_rate{};
+  for (std::size_t size = 0; size < batches.size(); ++size) {
+    const std::size_t batch = batches[size];
     context_->drop_everything();
     const std::span<const Token> text = std::span(tokens).first(depth + batch);
     const expected<void> held = context_->hold_header(text.first(depth), {});
@@ -191,13 +197,16 @@ expected<double> Engine::prompt_rate(std::size_t depth, bool outputs) {
     const std::vector<PlanPath> paths = {{text, outputs ? depth : text.size() - 1}};
     const PrefixPlan plan = plan_prefixes(paths, depth, Sequences::kShared);
     const double start = now();
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < kLimitCalls; ++i) {
       const expected<void> done = context_->run(plan, [](int, std::span<const float>) {}, {});
       if (!done) return done.error();
     }
-    best = std::max(best, 2 * static_cast<double>(batch) / since(start));
+    const Spent one = {kLimitCalls * static_cast<double>(batch), since(start)};
+    now_rate[size] = one.rate();
+    spent[size].tokens += one.tokens;
+    spent[size].seconds += one.seconds;
   }
-  return best;
+  return now_rate[spent[0].rate() >= spent[1].rate() ? 0 : 1];
 }
 
 expected<double> Engine::limit_seconds(const Demand& demand) {

@@ -6,10 +6,13 @@
 // Thread-safety: none; one thread uses it from start to end (the engine keeps its team per thread).
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "assay/dataset.h"
@@ -49,7 +52,8 @@ class Engine {
   // Counted by answering once.
   expected<Demand> demand(const Workload& work);
   // Prompt tokens per second of full batches after `depth` tokens, with an output row for every
-  // token or for the last one only; the best of some batch sizes.
+  // token or for the last one only. Of two batch sizes the one that was faster over all calls so
+  // far: the larger of two measurements that wander would be too large.
   expected<double> prompt_rate(std::size_t depth, bool outputs);
   // Seconds that the demand takes at those rates.
   expected<double> limit_seconds(const Demand& demand);
@@ -57,11 +61,18 @@ class Engine {
  private:
   expected<void> answer_alone(const PreparedRequest& request);
 
+  struct Spent {
+    double tokens = 0;
+    double seconds = 0;
+    double rate() const { return seconds > 0 ? tokens / seconds : 0; }
+  };
+
   std::unique_ptr<Model> model_;
   LoadedLlama loaded_;
   std::unique_ptr<LlamaContext> context_;
   std::optional<LlamaTokenizer> tokenizer_;
   EncodeSettings encoding_;
+  std::map<std::pair<std::size_t, bool>, std::array<Spent, 2>> spent_;  // by depth, outputs; size
 };
 
 }  // namespace assay::bench
