@@ -65,6 +65,8 @@ std::string advice_for(const std::string& field) {
       {"cache_cells", kRounding},
       {"outputs_per_batch", kRounding},
       {"sequences", kRounding},
+      {"text_slots", kRounding},
+      {"text_cells", kRounding},
       {"gpu_layers", kRounding},
       {"flash_attention", kRounding},
       {"swa_full", kRounding},

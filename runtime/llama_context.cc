@@ -59,10 +59,11 @@ std::optional<ContextSettings> smaller_settings(const ContextSettings& settings)
 }
 
 expected<std::unique_ptr<LlamaContext>> LlamaContext::create(llama_model* model,
-                                                             const ContextSettings& settings) {
+                                                             const ContextSettings& settings,
+                                                             std::span<const Adapter> adapters) {
   ContextSettings next = settings;
   while (true) {
-    expected<std::unique_ptr<LlamaContext>> made = create_as_asked(model, next);
+    expected<std::unique_ptr<LlamaContext>> made = create_as_asked(model, next, adapters);
     if (made || engine_errors().find("alloc") == std::string::npos) return made;
     const std::optional<ContextSettings> smaller = smaller_settings(next);
     if (!smaller) return made;
@@ -71,46 +72,13 @@ expected<std::unique_ptr<LlamaContext>> LlamaContext::create(llama_model* model,
 }
 
 expected<std::unique_ptr<LlamaContext>> LlamaContext::create_as_asked(
-    llama_model* model, const ContextSettings& settings) {
+    llama_model* model, const ContextSettings& settings, std::span<const Adapter> adapters) {
   std::unique_ptr<LlamaContext> made(new LlamaContext);
+  made->model_ = model;
+  made->adapters_.assign(adapters.begin(), adapters.end());
   made->settings_ = settings;
-  made->sequence_limit_ = settings.rules.branches + 1;
-  made->padding_sequence_ = made->sequence_limit_;
-  const int sequences = settings.sequences();
-
-  llama_context_params params = llama_context_default_params();
-  params.n_ctx = static_cast<std::uint32_t>(settings.cells);
-  params.n_batch = static_cast<std::uint32_t>(settings.batch);
-  params.n_ubatch = static_cast<std::uint32_t>(settings.batch);
-  params.n_seq_max = static_cast<std::uint32_t>(sequences);
-  params.n_outputs_max = static_cast<std::uint32_t>(std::max(settings.outputs, sequences));
-  params.n_outputs_max_per_seq = 0;  // as many as the batch
-  params.n_threads = settings.threads;
-  params.n_threads_batch = settings.threads;
-  params.flash_attn_type =
-      settings.flash_attention ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
-  params.type_k = static_cast<ggml_type>(settings.type_k);
-  params.type_v = static_cast<ggml_type>(settings.type_v);
-  params.kv_unified = true;
-  params.swa_full = settings.window == 0;
-  params.offload_kqv = true;
-  apply(settings.rope, params);
-  params.abort_callback = [](void* data) { return static_cast<LlamaContext*>(data)->must_stop(); };
-  params.abort_callback_data = made.get();
-
-  forget_engine_errors();
-  try {
-    made->context_ = llama_init_from_model(model, params);
-  } catch (const std::exception& e) {
-    return internal_error(fmt::format("The engine could not make a context: {}.", e.what()));
-  }
-  if (made->context_ == nullptr) {
-    const std::string why = engine_errors();
-    return unavailable(
-        fmt::format("The engine could not make a context of {} tokens for this model ({}); try a "
-                    "smaller --context, --kv f16 or --flash-attention on.",
-                    settings.cells, why.empty() ? "it gave no reason" : why));
-  }
+  const expected<void> done = made->make({});
+  if (!done) return done.error();
   if (llama_get_memory(made->context_) == nullptr) {
     return data_error(
         "This model keeps no memory of the text it reads (an encoder or a diffusion model), so "
@@ -120,9 +88,85 @@ expected<std::unique_ptr<LlamaContext>> LlamaContext::create_as_asked(
       static_cast<int>(std::min(llama_n_batch(made->context_), llama_n_ubatch(made->context_)));
   made->settings_.cells = static_cast<int>(llama_n_ctx(made->context_));
   made->settings_.batch = made->batch_limit_;
-  made->settings_.outputs = std::min(made->batch_limit_, std::max(settings.outputs, sequences));
+  made->settings_.outputs =
+      std::min(made->batch_limit_, std::max(settings.outputs, settings.sequences()));
   made->vocabulary_ = llama_vocab_n_tokens(llama_model_get_vocab(model));
   return made;
+}
+
+// The engine's context, its cells divided like this. REQUIRES: there is none.
+expected<void> LlamaContext::make(const Streams& streams) {
+  const bool apart = streams.count > 0;
+  const int sequences = apart ? streams.all() : settings_.sequences();
+  const int cells = apart ? streams.all() * streams.length : settings_.cells;
+
+  llama_context_params params = llama_context_default_params();
+  params.n_ctx = static_cast<std::uint32_t>(cells);
+  params.n_batch = static_cast<std::uint32_t>(settings_.batch);
+  params.n_ubatch = static_cast<std::uint32_t>(settings_.batch);
+  params.n_seq_max = static_cast<std::uint32_t>(sequences);
+  params.n_outputs_max = static_cast<std::uint32_t>(std::max(settings_.outputs, sequences));
+  params.n_outputs_max_per_seq = 0;  // as many as the batch
+  params.n_threads = settings_.threads;
+  params.n_threads_batch = settings_.threads;
+  params.flash_attn_type =
+      settings_.flash_attention ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
+  params.type_k = static_cast<ggml_type>(settings_.type_k);
+  params.type_v = static_cast<ggml_type>(settings_.type_v);
+  params.kv_unified = !apart;
+  params.swa_full = settings_.window == 0;
+  params.offload_kqv = true;
+  apply(settings_.rope, params);
+  params.abort_callback = [](void* data) { return static_cast<LlamaContext*>(data)->must_stop(); };
+  params.abort_callback_data = this;
+
+  forget_engine_errors();
+  try {
+    context_ = llama_init_from_model(model_, params);
+  } catch (const std::exception& e) {
+    return internal_error(fmt::format("The engine could not make a context: {}.", e.what()));
+  }
+  if (context_ == nullptr) {
+    const std::string why = engine_errors();
+    return unavailable(
+        fmt::format("The engine could not make a context of {} tokens for this model ({}); try a "
+                    "smaller --context, --kv f16 or --flash-attention on.",
+                    cells, why.empty() ? "it gave no reason" : why));
+  }
+  std::vector<llama_adapter_lora*> weights;
+  std::vector<float> scales;
+  for (const Adapter& adapter : adapters_) {
+    weights.push_back(adapter.weights);
+    scales.push_back(adapter.scale);
+  }
+  if (!weights.empty() &&
+      llama_set_adapters_lora(context_, weights.data(), weights.size(), scales.data()) != 0) {
+    return data_error(fmt::format("The adapters could not be applied ({}).", engine_errors()));
+  }
+  streams_ = streams;
+  first_sequence_ = apart && !streams.header ? 0 : 1;
+  sequence_limit_ = apart ? sequences : settings_.rules.branches + 1;
+  padding_sequence_ = sequence_limit_;
+  return {};
+}
+
+expected<void> LlamaContext::arrange(const Streams& streams) {
+  if (streams == streams_ && context_ != nullptr) return {};
+  const Streams before = streams_;
+  const auto remake = [&](const Streams& wanted) {
+    if (context_ != nullptr) llama_free(context_);
+    context_ = nullptr;
+    return make(wanted);
+  };
+  header_.clear();
+  branches_ = 0;
+  const expected<void> made = remake(streams);
+  if (made) return made;
+  const expected<void> again = remake(before);
+  if (!again && context_ != nullptr) llama_free(std::exchange(context_, nullptr));
+  Error error = made.error();
+  error.code = ErrorCode::kUnavailable;
+  return error;
 }
 
 LlamaContext::~LlamaContext() {
@@ -130,20 +174,20 @@ LlamaContext::~LlamaContext() {
 }
 
 void LlamaContext::drop_everything() {
-  llama_memory_clear(llama_get_memory(context_), /*data=*/false);
+  if (context_ != nullptr) llama_memory_clear(llama_get_memory(context_), /*data=*/false);
   header_.clear();
   branches_ = 0;
 }
 
 void LlamaContext::drop_branches() {
-  for (int s = 1; s <= branches_; ++s) {
-    llama_memory_seq_rm(llama_get_memory(context_), s, -1, -1);
-  }
+  for (int s = 0; s < branches_; ++s) release(s);
   branches_ = 0;
 }
 
-expected<void> LlamaContext::hold_header(std::span<const Token> header,
-                                         const StopFlag& should_stop) {
+expected<void> LlamaContext::hold_header(std::span<const Token> header, const StopFlag& should_stop,
+                                         const Streams& streams) {
+  const expected<void> arranged = arrange(streams);
+  if (!arranged) return arranged;
   drop_branches();
   if (!header.empty()) ++detail_.headers;
   detail_.header_tokens += header.size();
@@ -195,7 +239,7 @@ expected<void> LlamaContext::extend(const PrefixPlan& plan, int first, const Row
                                     const StopFlag& should_stop) {
   std::vector<std::vector<int>> sets = plan.sets;
   for (std::vector<int>& set : sets) {
-    for (int& sequence : set) sequence += first + 1;
+    for (int& sequence : set) sequence = numbered(first + sequence);
   }
 
   std::vector<OutputRow> rows;
@@ -233,14 +277,21 @@ void LlamaContext::open(int count) {
 }
 
 void LlamaContext::share(int from, int to, std::size_t tokens) {
+  const llama_memory_t memory = llama_get_memory(context_);
+  const int source = from == kHeaderSequence ? 0 : numbered(from);
+  if (streams_.count > 0) {  // Between streams the engine copies whole ones only.
+    if (from != to) llama_memory_seq_cp(memory, source, numbered(to), -1, -1);
+    llama_memory_seq_rm(memory, numbered(to), static_cast<llama_pos>(tokens), -1);
+    return;
+  }
   // Whole sequences are copied as such: what carries a state along can do nothing else.
   const bool whole = from == kHeaderSequence && tokens == header_.size();
-  llama_memory_seq_cp(llama_get_memory(context_), from + 1, to + 1, whole ? -1 : 0,
+  llama_memory_seq_cp(memory, source, numbered(to), whole ? -1 : 0,
                       whole ? -1 : static_cast<llama_pos>(tokens));
 }
 
 void LlamaContext::release(int sequence) {
-  llama_memory_seq_rm(llama_get_memory(context_), sequence + 1, -1, -1);
+  llama_memory_seq_rm(llama_get_memory(context_), numbered(sequence), -1, -1);
 }
 
 void LlamaContext::count_slots(std::size_t slots, std::size_t used, std::size_t starved) {
@@ -253,7 +304,7 @@ expected<void> LlamaContext::feed(std::span<const Token> tokens, std::size_t pos
                                   int count, const RowReader& read_row,
                                   const StopFlag& should_stop) {
   std::vector<int> sequences;
-  for (int s = first; s < first + count; ++s) sequences.push_back(s + 1);
+  for (int s = first; s < first + count; ++s) sequences.push_back(numbered(s));
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     add(tokens[i], static_cast<int>(position + i), sequences, read_row && i + 1 == tokens.size());
   }
@@ -264,9 +315,33 @@ expected<void> LlamaContext::feed(std::span<const Token> tokens, std::size_t pos
   return done;
 }
 
+expected<void> LlamaContext::read(std::span<const Text> texts, const RowReader& read_row,
+                                  const StopFlag& should_stop) {
+  std::vector<OutputRow> rows;
+  const auto flush = [&]() -> expected<void> {
+    const expected<void> done = decode(should_stop, prompt_work_, rows, read_row);
+    rows.clear();
+    if (!done) drop_everything();
+    return done;
+  };
+  for (std::size_t t = 0; t < texts.size(); ++t) {
+    const Text& text = texts[t];
+    for (std::size_t i = 0; i < text.tokens.size(); ++i) {
+      const bool output = i + 1 == text.tokens.size();
+      if (static_cast<int>(tokens_.size()) == batch_limit_) {
+        const expected<void> done = flush();
+        if (!done) return done;
+      }
+      if (output) rows.emplace_back(static_cast<int>(tokens_.size()), static_cast<int>(t));
+      add(text.tokens[i], static_cast<int>(text.position + i), {numbered(text.sequence)}, output);
+    }
+  }
+  return tokens_.empty() ? expected<void>() : flush();
+}
+
 expected<void> LlamaContext::advance(std::span<const Step> steps, const RowReader& read_row,
                                      const StopFlag& should_stop) {
-  for (const Step& step : steps) add(step.token, step.position, {step.sequence + 1}, true);
+  for (const Step& step : steps) add(step.token, step.position, {numbered(step.sequence)}, true);
   if (settings_.exact_together()) pad(kExactWidth, /*output=*/true);
   std::vector<OutputRow> rows;
   for (int i = 0; i < static_cast<int>(steps.size()); ++i) rows.emplace_back(i, i);

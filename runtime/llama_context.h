@@ -1,6 +1,7 @@
-// The engine's decoder: one llama_context with a key/value cache that several sequences share, and
-// the few operations the planner needs. Everything that would make the engine abort the process
-// (engine.md section 0) is checked here before the call.
+// The engine's decoder: one llama_context with a key/value cache, and the few operations the
+// planner needs. Several sequences share the cache's cells, or each has cells of its own (Streams).
+// Everything that would make the engine abort the process (engine.md section 0) is checked here
+// before the call.
 //
 // Canonical state: between runs the cache holds the header (sequence 0) in cells 0, 1, … and
 // nothing else. The header is always decoded from position 0 in chunks (ContextSettings::chunk()),
@@ -28,7 +29,9 @@
 #include "runtime/prefix_plan.h"
 #include "runtime/rope_options.h"
 #include "runtime/session_stats.h"
+#include "runtime/streams.h"
 
+struct llama_adapter_lora;
 struct llama_batch;
 struct llama_context;
 struct llama_model;
@@ -64,6 +67,7 @@ struct ContextSettings {
   RopeOptions rope{};
   int slots = 16;           // texts that grow together at most
   double call_limit = 900;  // seconds that one decode call may take before it is given up
+  bool apart = false;       // texts that grow together may have cells of their own (Streams)
   bool exact = false;       // layouts that no neighbour can move: runtime/exact_layout.h
   int window = 0;  // of layers whose cache is to be small, in tokens; 0: all caches are full
 
@@ -75,6 +79,12 @@ struct ContextSettings {
   // Cells of the layers with a window, as the engine makes them: of a small cache the windows of
   // all sequences and one batch.
   int window_cells() const;
+};
+
+// An adapter of the model, which must outlive the contexts it is applied to.
+struct Adapter {
+  llama_adapter_lora* weights;
+  float scale;
 };
 
 // Sees rows of the model's output. Different rows may be read by different threads at once.
@@ -89,7 +99,8 @@ class LlamaContext {
  public:
   // With less than was asked for (settings() says what) where memory is too short for all of it.
   static expected<std::unique_ptr<LlamaContext>> create(llama_model* model,
-                                                        const ContextSettings& settings);
+                                                        const ContextSettings& settings,
+                                                        std::span<const Adapter> adapters = {});
   ~LlamaContext();
   LlamaContext(const LlamaContext&) = delete;
   LlamaContext& operator=(const LlamaContext&) = delete;
@@ -98,8 +109,12 @@ class LlamaContext {
   llama_context* raw() const { return context_; }
   int vocabulary() const { return vocabulary_; }
 
-  // Brings the cache to the canonical state with this header. Empty: an empty cache.
-  expected<void> hold_header(std::span<const Token> header, const StopFlag& should_stop);
+  // Brings the cache to the canonical state with this header, its cells divided like this. Empty:
+  // an empty cache. Dividing them otherwise makes the cache anew; where memory is too short for
+  // that, what was there before stays and the error is kUnavailable.
+  // REQUIRES: streams have one for the header when there is a header.
+  expected<void> hold_header(std::span<const Token> header, const StopFlag& should_stop,
+                             const Streams& streams = {});
 
   // Decodes a plan after the held header; `read_row` sees each output row once, by number. The
   // plan's sequence s lives on as the engine's sequence s + 1 until the next hold_header().
@@ -113,7 +128,8 @@ class LlamaContext {
   // REQUIRES: count < the rules' branches; at most chunk() tokens.
   void fork(int count);
   // For texts that come and go: open() makes the sequences 0 … count - 1 exist, empty; share()
-  // gives one the first `tokens` tokens of another (or of the header), release() empties it;
+  // gives one the first `tokens` tokens of another (or of the header; from itself: cuts it there),
+  // release() empties it;
   // extend() decodes a plan whose sequence s is `first` + s and already holds what stands before
   // the plan. REQUIRES: count < the rules' branches + 1; sequences below `count`.
   static constexpr int kHeaderSequence = -1;
@@ -124,6 +140,16 @@ class LlamaContext {
                         const StopFlag& should_stop);
   expected<void> feed(std::span<const Token> tokens, std::size_t position, int first, int count,
                       const RowReader& read_row, const StopFlag& should_stop);
+
+  // In place of extend(), for streams: reads texts that share nothing but the header, each into the
+  // sequence that holds what stands before `position`; row i is after the last token of text i.
+  struct Text {
+    int sequence;
+    std::size_t position;
+    std::span<const Token> tokens;  // REQUIRES: not empty
+  };
+  expected<void> read(std::span<const Text> texts, const RowReader& read_row,
+                      const StopFlag& should_stop);
 
   // One more token for each of some sequences of the last plan; row i is the i-th step's.
   struct Step {
@@ -159,9 +185,14 @@ class LlamaContext {
 
  private:
   static expected<std::unique_ptr<LlamaContext>> create_as_asked(llama_model* model,
-                                                                 const ContextSettings& settings);
+                                                                 const ContextSettings& settings,
+                                                                 std::span<const Adapter> adapters);
 
   LlamaContext() = default;
+  expected<void> make(const Streams& streams);
+  expected<void> arrange(const Streams& streams);
+  // The engine's number of a sequence of ours: its first one holds the header.
+  int numbered(int sequence) const { return sequence + first_sequence_; }
   void drop_branches();
   // (index in the batch, row number): every row with an index in [begin, end), which was just
   // decoded, by as many threads as decode.
@@ -178,7 +209,11 @@ class LlamaContext {
   int call_engine(int begin, int end, const StopFlag& should_stop, DecodeWork& work);
   bool must_stop() const;
 
-  llama_context* context_ = nullptr;
+  llama_model* model_ = nullptr;
+  std::vector<Adapter> adapters_;
+  llama_context* context_ = nullptr;  // none after an arrange() that failed twice
+  Streams streams_;
+  int first_sequence_ = 1;
   ContextSettings settings_;
   int vocabulary_ = 0;
   int batch_limit_ = 0;
@@ -186,7 +221,7 @@ class LlamaContext {
   int padding_sequence_ = 0;  // holds tokens that only fill a call
   std::size_t padding_ = 0;   // tokens of the batch that do
   std::vector<Token> header_;
-  int branches_ = 0;  // sequences 1..branches_ hold something
+  int branches_ = 0;  // sequences below hold something
   const StopFlag* stop_ = nullptr;
   std::chrono::steady_clock::time_point deadline_{};  // of the call under way
   mutable bool late_ = false;

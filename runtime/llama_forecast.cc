@@ -24,22 +24,25 @@ class LlamaForecast : public DecodeForecast {
     }
     std::size_t tokens = 0;
     for (const PlannedDecode& planned : plan_scores(unit, scored, settings_)) {
-      tokens += hold(planned.header) + planned.tokens;
+      tokens += hold(planned) + planned.tokens;
     }
     for (const PlannedDecode& planned : plan_generation(unit, generated, settings_)) {
-      tokens += hold(planned.header) + planned.tokens;
+      tokens += hold(planned) + planned.tokens;
     }
     return tokens;
   }
 
  private:
-  std::size_t hold(const std::vector<Token>& header) {
-    const std::size_t kept = kept_of_header(held_, header, settings_);
-    held_ = header;
-    return header.size() - kept;
+  std::size_t hold(const PlannedDecode& planned) {
+    if (planned.streams != streams_) held_.clear();
+    streams_ = planned.streams;
+    const std::size_t kept = kept_of_header(held_, planned.header, settings_);
+    held_ = planned.header;
+    return planned.header.size() - kept;
   }
 
   ContextSettings settings_;
+  Streams streams_;
   std::vector<Token> held_;
 };
 

@@ -1,12 +1,15 @@
-// Generation (see the header): drafts in groups, each group in slots, in exact layouts, or alone.
+// Generation (see the header): drafts in groups, each group in streams, in slots of a shared cache,
+// in exact layouts, or alone.
 #include "runtime/llama_generate.h"
 
 #include <algorithm>
 #include <optional>
 
 #include "runtime/llama_draft.h"
+#include "runtime/llama_streams.h"
 #include "runtime/llama_waves.h"
 #include "runtime/prefix_plan.h"
+#include "runtime/stream_plan.h"
 #include "runtime/trunk_plan.h"
 #include "runtime/wave_plan.h"
 
@@ -124,13 +127,15 @@ std::vector<WavePrompt> prompts_of(std::span<const TrunkPath> group) {
   return prompts;
 }
 
-// Tokens that the prompts of a group take after its header. Exact layouts share chunks of headers
+// Tokens that the prompts of a group take after its header. Exact layouts and streams share headers
 // only; elsewhere the prompts of a wave are a tree.
 std::size_t prompt_tokens(std::span<const TrunkPath> group, std::size_t header,
                           const ContextSettings& settings) {
   const std::vector<WavePrompt> prompts = prompts_of(group);
   std::size_t tokens = 0;
-  if (settings.exact || settings.rules.branches < kLeastBranches) {
+  const bool in_slots = !settings.exact && settings.rules.branches >= kLeastBranches &&
+                        plan_streams(group, header, settings).count == 0;
+  if (!in_slots) {
     for (const WavePrompt& prompt : prompts) tokens += prompt.tokens.size() - header;
     return tokens;
   }
@@ -161,8 +166,9 @@ std::vector<PlannedDecode> plan_generation(std::span<const PreparedRequest> unit
   for (const TrunkGroup& group : group_prompts(paths, settings)) {
     const std::span<const Token> header = paths[group.begin].prompt.first(group.header);
     const auto members = std::span(paths).subspan(group.begin, group.end - group.begin);
-    planned.push_back(
-        {{header.begin(), header.end()}, prompt_tokens(members, group.header, settings)});
+    planned.push_back({{header.begin(), header.end()},
+                       prompt_tokens(members, group.header, settings),
+                       plan_streams(members, group.header, settings)});
   }
   return planned;
 }
@@ -179,15 +185,29 @@ expected<void> generate_requests(LlamaContext& context, const LlamaTokenizer& to
   }
   const ContextSettings& settings = context.settings();
   std::span<const Token> held;  // by this unit: what earlier ones left is not counted
+  Streams divided;
   const auto attempt = [&](const TrunkGroup& group) -> expected<void> {
     const std::span<const Token> header = paths[group.begin].prompt.first(group.header);
+    const auto own_paths = std::span(paths).subspan(group.begin, group.end - group.begin);
+    const auto members = std::span(drafts).subspan(group.begin, group.end - group.begin);
+    const Streams streams = plan_streams(own_paths, group.header, settings);
+    if (streams != divided) held = {};
+    divided = streams;
     decoded[paths[group.begin].request] +=
         static_cast<int>(group.header - kept_of_header(held, header, settings));
     held = header;
+    if (streams.count > 0) {
+      const expected<void> ready = context.hold_header(header, should_stop, streams);
+      if (ready) {
+        return generate_in_streams(context, tokenizer, members, group.header,
+                                   static_cast<std::size_t>(streams.count), should_stop, decoded);
+      }
+      // Without memory for them, texts grow in the shared cache.
+      if (!context.usable_after(ready.error())) return ready;
+      divided = {};
+    }
     const expected<void> ready = context.hold_header(header, should_stop);
     if (!ready) return ready;
-    const std::span<Draft> members =
-        std::span(drafts).subspan(group.begin, group.end - group.begin);
     const bool in_slots = settings.rules.branches >= kLeastBranches;
     const auto generate = settings.exact ? generate_exactly
                           : in_slots     ? generate_in_slots

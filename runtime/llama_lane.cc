@@ -2,14 +2,12 @@
 #include "runtime/llama_lane.h"
 
 #include <fmt/format.h>
-#include <llama.h>
 
 #include <cstddef>
 #include <exception>
 #include <variant>
 
 #include "runtime/llama_generate.h"
-#include "runtime/llama_log.h"
 #include "runtime/llama_score.h"
 #include "runtime/numa.h"
 
@@ -40,20 +38,9 @@ void LlamaLane::stay_on(std::span<const int> processors) {
 expected<void> LlamaLane::open(llama_model* model, const ContextSettings& settings,
                                std::span<const Adapter> adapters) {
   return run([&]() -> expected<void> {
-    expected<std::unique_ptr<LlamaContext>> made = LlamaContext::create(model, settings);
+    expected<std::unique_ptr<LlamaContext>> made = LlamaContext::create(model, settings, adapters);
     if (!made) return made.error();
     context_ = *std::move(made);
-    if (adapters.empty()) return {};
-    std::vector<llama_adapter_lora*> weights;
-    std::vector<float> scales;
-    for (const Adapter& adapter : adapters) {
-      weights.push_back(adapter.weights);
-      scales.push_back(adapter.scale);
-    }
-    if (llama_set_adapters_lora(context_->raw(), weights.data(), weights.size(), scales.data()) !=
-        0) {
-      return data_error(fmt::format("The adapters could not be applied ({}).", engine_errors()));
-    }
     return {};
   });
 }

@@ -19,7 +19,6 @@
 #include "runtime/llama_tokenizer.h"
 #include "runtime/session_stats.h"
 
-struct llama_adapter_lora;
 struct llama_model;
 
 namespace assay {
@@ -34,10 +33,6 @@ class LlamaLane {
   // Does `work` on the lane's thread; what it throws becomes an Error.
   expected<void> run(const std::function<expected<void>()>& work);
 
-  struct Adapter {
-    llama_adapter_lora* weights;
-    float scale;
-  };
   // Has the lane's thread and its team stay on some processors; before open().
   void stay_on(std::span<const int> processors);
   // Makes the context, once, before anything is answered.

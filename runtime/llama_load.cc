@@ -223,6 +223,9 @@ ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& 
   context.rules = sharing_rules(model, gguf.architecture, context.window);
   context.exact = options.exact;
   context.call_limit = options.call_limit;
+  // A device has other kernels; factors that follow from the context's size would change with it.
+  context.apart = context.rules.branches > 1 && context.flash_attention && !options.exact &&
+                  !uses_device(options) && gguf.rope_original_context == 0;
   context.slots = uses_device(options) ? kDeviceTextSlots : kTextSlots;
   if (options.exact) {
     context.batch = kExactBatch;

@@ -91,6 +91,8 @@ expected<Json> llama_manifest(const ManifestParts& parts) {
   manifest["batch"] = context.batch;
   manifest["ubatch"] = context.batch;
   manifest["outputs_per_batch"] = context.outputs;
+  manifest["text_slots"] = context.slots;
+  manifest["text_cells"] = context.apart ? "apart" : "shared";
   manifest["sequences"] = context.rules.branches + 1;
   manifest["prefix_sharing"] = parts.loaded.sharing;
   manifest["threads"] = context.threads * parts.contexts;

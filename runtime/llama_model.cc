@@ -150,7 +150,7 @@ class LlamaModel : public Model, public Laned, public Forecasting, public Measur
   // All alike, so that no answer depends on the lane; as many as memory has room for.
   expected<void> open_lanes(const ModelOptions& options) {
     const auto start = std::chrono::steady_clock::now();
-    std::vector<LlamaLane::Adapter> adapters;
+    std::vector<Adapter> adapters;
     for (std::size_t i = 0; i < loaded_.adapters.size(); ++i) {
       adapters.push_back({loaded_.adapters[i], static_cast<float>(options.lora[i].scale)});
     }

@@ -94,7 +94,7 @@ std::size_t units_of(const PlannedTask& task, std::size_t items_of_run) {
   constexpr std::size_t kChoiceUnits = 8;  // wanted in a run
   constexpr std::size_t kTextUnits = 4;
   constexpr std::size_t kFewestItems = 4;  // wanted in a unit
-  constexpr std::size_t kFewestTexts = 8;
+  constexpr std::size_t kFewestTexts = 16;
   const std::size_t items = task.loaded.items.size();
   const bool writes = task.loaded.task->output == OutputType::kGenerate;
   const auto samples = static_cast<std::size_t>(std::max(1, task.generation.samples));

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "assay/model.h"
+#include "runtime/streams.h"
 
 namespace assay {
 
@@ -41,10 +42,12 @@ struct PrefixPlan {
   int row_count = 0;
 };
 
-// What a group of paths decodes: a header that is held, and tokens after it.
+// What a group of paths decodes: a header that is held, and tokens after it. A header is lost where
+// the next group's cells are divided otherwise.
 struct PlannedDecode {
   std::vector<Token> header;
   std::size_t tokens = 0;
+  Streams streams{};
 };
 
 enum class Sequences {

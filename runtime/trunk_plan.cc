@@ -86,9 +86,6 @@ std::vector<TrunkGroup> group_prompts(std::span<const TrunkPath> paths,
   const std::size_t header = rules.header_of(shared_header(plan, kHeaderGranule), kHeaderGranule);
   const auto chunk = static_cast<std::size_t>(settings.batch);
   const bool alone = rules.branches < kLeastBranches;  // no slots to share
-  const auto is_long = [&](const TrunkPath& path) {
-    return path.prompt.size() - header > 2 * chunk;
-  };
   // Whole chunks in common with the request before or behind, whichever is more.
   const auto trunk = [&](std::size_t begin, std::size_t end) {
     std::size_t common = 0;
@@ -99,6 +96,17 @@ std::vector<TrunkGroup> group_prompts(std::span<const TrunkPath> paths,
     return rules.header_of(common - common % chunk, chunk);
   };
 
+  // Where texts have cells of their own, long prompts that share no trunk do not disturb each
+  // other.
+  const auto few_streams = static_cast<std::size_t>(settings.cells) / 4;
+  const auto is_long = [&](std::size_t begin) {
+    const TrunkPath& path = paths[begin];
+    if (path.prompt.size() - header <= 2 * chunk) return false;
+    const auto text = path.prompt.size() + static_cast<std::size_t>(std::max(0, path.max_tokens));
+    if (!settings.apart || text > few_streams) return true;
+    return trunk(begin, end_of_request(paths, begin)) > header;
+  };
+
   std::vector<TrunkGroup> groups;
   const auto add = [&](std::size_t begin, std::size_t end, std::size_t own) {
     for (std::size_t i = begin; alone && i < end; ++i) groups.push_back({i, i + 1, own});
@@ -106,11 +114,11 @@ std::vector<TrunkGroup> group_prompts(std::span<const TrunkPath> paths,
   };
   for (std::size_t begin = 0; begin < paths.size();) {
     std::size_t end = begin;
-    if (is_long(paths[begin])) {
+    if (is_long(begin)) {
       end = end_of_request(paths, begin);
       add(begin, end, trunk(begin, end));
     } else {
-      while (end < paths.size() && !is_long(paths[end])) ++end;
+      while (end < paths.size() && !is_long(end)) end = end_of_request(paths, end);
       add(begin, end, header);
     }
     begin = end;

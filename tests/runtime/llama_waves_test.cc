@@ -1,45 +1,42 @@
-// Continuous batching on a real model: slots are full while texts wait, every text is the one that
-// is written alone, a sample depends on its seed and nothing else, and what is decoded is what was
-// planned.
+// Continuous batching in a shared cache on a real model: slots are full while texts wait, every
+// text is the one that is written alone, a sample depends on its seed and nothing else, and what is
+// decoded is what was planned. (Streams: llama_streams_test.cc.)
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <queue>
 #include <string>
 #include <vector>
 
-#include "runtime/decode_forecast.h"
+#include "runtime/llama_forecast.h"
 #include "runtime/model_options.h"
 #include "runtime/session_stats.h"
 #include "runtime/wave_plan.h"
+#include "tests/runtime/loaded_stories.h"
 
 namespace assay {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t kSlots = 16;  // texts that grow together on a processor
 
-std::string stories() {
-  return (fs::path(ASSAY_SHARED_DIR) / "models/stories260K-F16.gguf").string();
-}
-
-#define SKIP_WITHOUT_MODELS() \
-  if (!fs::exists(stories())) GTEST_SKIP() << "the shared models are not here"
-
-std::unique_ptr<Model> open(bool exact, int batch = 512, int context = 512) {
+std::unique_ptr<Model> open_exact() {
   ModelOptions options;
-  options.spec = stories();
-  options.context = context;
-  options.exact = exact;
+  options.spec = test::stories_file();
+  options.context = 512;
+  options.exact = true;
   options.threads = 1;
-  options.batch = batch;
   options.probe_in_child = false;
   expected<std::unique_ptr<Model>> model = open_model(options);
   EXPECT_TRUE(model) << (model ? "" : model.error().message);
   return model ? std::move(*model) : nullptr;
+}
+
+test::LoadedChoice shared_cache(int batch) {
+  return {.change = [=](ContextSettings& settings) {
+    settings.apart = false;
+    settings.batch = batch;
+  }};
 }
 
 // `count` stories of different lengths after a beginning that all share.
@@ -87,6 +84,18 @@ Texts answers(Model& model, const std::vector<Request>& requests, std::size_t si
   return out;
 }
 
+Texts answers(test::Loaded& loaded, const std::vector<Request>& requests) {
+  const auto answered = loaded.answer(requests);
+  EXPECT_TRUE(answered) << (answered ? "" : answered.error().message);
+  Texts out;
+  for (std::size_t i = 0; answered && i < answered->size(); ++i) {
+    const expected<Response>& one = (*answered)[i];
+    EXPECT_TRUE(one) << (one ? "" : one.error().message);
+    out.push_back(one ? std::get<std::vector<Generation>>(one->answer) : std::vector<Generation>{});
+  }
+  return out;
+}
+
 // Calls that list scheduling needs: each text in turn takes the slot that is free first.
 std::size_t calls_in_slots(const Texts& texts, std::size_t slots) {
   std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> free_at;
@@ -108,39 +117,43 @@ std::size_t calls_in_slots(const Texts& texts, std::size_t slots) {
 }
 
 TEST(LlamaWaves, SlotsAreFullWhileTextsWaitAndTextsAreThoseWrittenAlone) {
-  SKIP_WITHOUT_MODELS();
+  SKIP_WITHOUT_STORIES();
   const std::vector<Request> requests = texts(60, 16);
-  const std::unique_ptr<Model> model = open(false, 128);  // several waves
-  const std::unique_ptr<DecodeForecast> forecast = forecast_of(*model);
-  ASSERT_NE(forecast, nullptr);
-  const std::size_t planned = forecast->add(prepared(*model, requests));
-  const Texts together = answers(*model, requests, requests.size());
-  const EngineWork work = *model->work();
-  EXPECT_EQ(work.prompt.tokens, planned);
-  const EngineDetail detail = detail_of(*model);
+  test::Loaded loaded(shared_cache(128));  // several waves
+  std::vector<PreparedRequest> unit;
+  for (const Request& request : requests) {
+    unit.push_back(
+        *prepare_request(*loaded.tokenizer, request, {std::nullopt, test::Loaded::kLength, false}));
+  }
+  const std::size_t planned = forecast_llama(loaded.context->settings())->add(unit);
+  const Texts together = answers(loaded, requests);
+  EXPECT_EQ(loaded.context->prompt_work().tokens, planned);
+  const DecodeWork work = loaded.context->generation_work();
+  const EngineDetail detail = loaded.context->detail();
   EXPECT_EQ(detail.slots_starved, 0u);
-  EXPECT_EQ(detail.slots_used, work.generation.tokens);
-  EXPECT_EQ(work.generation.calls, calls_in_slots(together, kSlots));
-  EXPECT_EQ(detail.slots, work.generation.calls * kSlots);
+  EXPECT_EQ(detail.slots_used, work.tokens);
+  EXPECT_EQ(work.calls, calls_in_slots(together, kSlots));
+  EXPECT_EQ(detail.slots, work.calls * kSlots);
 
-  const Texts alone = answers(*model, requests, 1);
   int alike = 0;
-  for (std::size_t i = 0; i < alone.size(); ++i) alike += together[i][0].text == alone[i][0].text;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    alike += together[i][0].text == answers(loaded, {requests[i]})[0][0].text;
+  }
   EXPECT_GE(alike, 57) << "rounding may turn a text that was nearly a tie, not more";
 }
 
 TEST(LlamaWaves, AFullCacheMakesTextsWaitAndIsCounted) {
-  SKIP_WITHOUT_MODELS();
-  // Room for 2,500 cells, and texts that are allowed 20 × 250 but end sooner.
+  SKIP_WITHOUT_STORIES();
+  // Room for 2,304 cells, and texts that are allowed 20 × 140 but end sooner.
   std::vector<Request> requests = texts(20, 2);
   for (Request& request : requests) {
-    std::get<Completion>(request).max_tokens = 250;
+    std::get<Completion>(request).max_tokens = 140;
     std::get<Completion>(request).stops = {"."};
   }
-  const std::unique_ptr<Model> model = open(false, 512, 450);
-  const Texts together = answers(*model, requests, requests.size());
-  EXPECT_GT(detail_of(*model).slots_starved, 0u);
-  const Texts again = answers(*model, requests, requests.size());
+  test::Loaded loaded(shared_cache(512));
+  const Texts together = answers(loaded, requests);
+  EXPECT_GT(loaded.context->detail().slots_starved, 0u);
+  const Texts again = answers(loaded, requests);
   for (std::size_t i = 0; i < requests.size(); ++i) {
     EXPECT_EQ(together[i][0].finish, FinishReason::kStop);
     EXPECT_EQ(together[i][0].text, again[i][0].text);
@@ -148,12 +161,12 @@ TEST(LlamaWaves, AFullCacheMakesTextsWaitAndIsCounted) {
 }
 
 TEST(LlamaWaves, ExactTextsAreTheSameAloneAndInRefilledSlots) {
-  SKIP_WITHOUT_MODELS();
+  SKIP_WITHOUT_STORIES();
   const std::vector<Request> requests = texts(34, 14);
-  const std::unique_ptr<Model> model = open(true);
+  const std::unique_ptr<Model> model = open_exact();
   const Texts together = answers(*model, requests, requests.size());
   EXPECT_EQ(detail_of(*model).slots % 16, 0u);
-  const std::unique_ptr<Model> other = open(true);
+  const std::unique_ptr<Model> other = open_exact();
   const Texts alone = answers(*other, requests, 1);
   for (std::size_t i = 0; i < alone.size(); ++i) {
     EXPECT_EQ(together[i][0].token_ids, alone[i][0].token_ids) << i;
@@ -161,8 +174,8 @@ TEST(LlamaWaves, ExactTextsAreTheSameAloneAndInRefilledSlots) {
 }
 
 TEST(LlamaWaves, SamplesEndAtTheirStopsAndDependOnTheirSeedsOnly) {
-  SKIP_WITHOUT_MODELS();
-  const std::unique_ptr<Model> model = open(true);
+  SKIP_WITHOUT_STORIES();
+  const std::unique_ptr<Model> model = open_exact();
   std::vector<Request> free = texts(6, 2);
   for (Request& request : free) {
     auto& text = std::get<Completion>(request);
