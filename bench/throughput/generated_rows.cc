@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -22,7 +24,8 @@ struct Written {
   std::string widths;              // of theirs; the best counts
 };
 
-// The engine's own figure at the best of some widths, prompts and answers of the same lengths.
+// The engine's own figure, prompts and answers of the same lengths, at the width that was the best
+// over all calls so far: the largest of measurements that wander would be too large.
 Measure batched_bench(const BenchPtr& bench, const Written& work, std::size_t prompt) {
   const std::size_t most = std::stoul(work.widths.substr(work.widths.rfind(',') + 1));
   const std::size_t cells = (prompt + kNewTokens) * (most + 1);
@@ -48,17 +51,23 @@ Measure batched_bench(const BenchPtr& bench, const Written& work, std::size_t pr
                                     "--output-format",
                                     "jsonl"};
   if (work.one_prompt) words.push_back("-pps");
+  const auto seconds_at = std::make_shared<std::map<int, double>>();  // per token, added up
   return [=]() -> expected<double> {
     const expected<ChildResult> child = run_child(words);
     if (!child) return child.error();
-    double best = 0;
+    std::map<int, double> rates;
     std::istringstream lines(child->out);
     for (std::string line; std::getline(lines, line);) {
       const Json json = Json::parse(line, nullptr, false);
-      if (json.is_object()) best = std::max(best, json.value("speed_tg", 0.0));
+      if (!json.is_object() || json.value("speed_tg", 0.0) <= 0) continue;
+      const int width = json.value("pl", 0);
+      rates[width] = json["speed_tg"].get<double>();
+      (*seconds_at)[width] += 1 / rates[width];
     }
-    if (best <= 0) return internal_error("llama-batched-bench gave no figures.");
-    return best;
+    if (rates.empty()) return internal_error("llama-batched-bench gave no figures.");
+    const auto best =
+        std::ranges::min_element(*seconds_at, {}, [](const auto& width) { return width.second; });
+    return rates[best->first];
   };
 }
 
