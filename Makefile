@@ -35,10 +35,12 @@ asan: setup ## run the unit tests under AddressSanitizer and UndefinedBehaviorSa
 	@cmake --build build/asan -j $(JOBS) --target $(ASAN_LAYERS:%=%_test)
 	@ctest --test-dir build/asan --output-on-failure -j $(JOBS) -L "^($$(echo $(ASAN_LAYERS) | tr ' ' '|'))$$"
 
+# Those that ThreadSanitizer goes over. Loops of OpenMP, whose runtime is not instrumented either, run on one thread.
+TSAN_LAYERS ?= scorers runtime
 tsan: setup ## run the tests of the parallel layers under ThreadSanitizer
 	@$(CONFIGURE) --preset tsan
-	@cmake --build build/tsan -j $(JOBS) --target scorers_test runtime_test
-	@ctest --test-dir build/tsan --output-on-failure -j $(JOBS) -L 'scorers|runtime'
+	@cmake --build build/tsan -j $(JOBS) --target $(TSAN_LAYERS:%=%_test)
+	@OMP_THREAD_LIMIT=1 ctest --test-dir build/tsan --output-on-failure -j $(JOBS) -L "^($$(echo $(TSAN_LAYERS) | tr ' ' '|'))$$"
 
 format: setup-dev ## format the sources with clang-format 14
 	@scripts/format.sh

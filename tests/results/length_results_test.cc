@@ -62,7 +62,8 @@ TEST(LengthResults, ChangesArePairedWhereTheNeedlesAreTheSame) {
   EXPECT_DOUBLE_EQ(*change.p_value, 2.0 / 16);  // two-sided, 4 of 4 coins
   EXPECT_EQ(change.test, "exact McNemar");
 
-  const LengthChange& alone = *length_results(record(other))->by_length[1].change;
+  const auto unlike = length_results(record(other));
+  const LengthChange& alone = *unlike->by_length[1].change;
   EXPECT_FALSE(alone.paired);
   EXPECT_FALSE(alone.p_value);
   EXPECT_DOUBLE_EQ(value_of(alone.difference), -4.0 / 12);
