@@ -20,6 +20,8 @@ Streams plan_streams(std::span<const TrunkPath> paths, std::size_t header,
     longest = std::max(longest, path.prompt.size() + more);
     own += path.prompt.size() + more - header;
   }
+  // A long header is better shared: its cells stay in the processor's caches from text to text.
+  if (header * paths.size() > own) return {};
   const auto cells = static_cast<std::size_t>(settings.cells);
   const auto slots = static_cast<std::size_t>(settings.slots);
   const std::size_t length = up_to(longest, kStreamGranule) * kStreamGranule;

@@ -103,7 +103,7 @@ std::vector<TrunkGroup> group_prompts(std::span<const TrunkPath> paths,
     const TrunkPath& path = paths[begin];
     if (path.prompt.size() - header <= 2 * chunk) return false;
     const auto text = path.prompt.size() + static_cast<std::size_t>(std::max(0, path.max_tokens));
-    if (!settings.apart || text > few_streams) return true;
+    if (!settings.apart || text > few_streams || 2 * header > text) return true;
     return trunk(begin, end_of_request(paths, begin)) > header;
   };
 

@@ -37,7 +37,7 @@ std::vector<Request> texts(const Wanted& wanted) {
     Completion text;
     text.prompt = (wanted.header ? header : "") + "Number " + std::to_string(i * 37) +
                   (i % 3 == 0 ? ". Tom" : ". A cat went to the park and");
-    text.max_tokens = 1 + (i * 7) % 24;
+    text.max_tokens = 60 + (i * 7) % 24;
     text.seed_key = "item " + std::to_string(i);
     text.samples = wanted.samples;
     text.sampling.temperature = wanted.samples > 1 ? 0.9 : 0;
@@ -85,8 +85,8 @@ TEST(LlamaStreams, TextsAreThoseOfASharedCacheAndThoseWrittenAlone) {
     EXPECT_EQ(detail.slots_used, apart->context->generation_work().tokens);
     EXPECT_EQ(detail.slots_starved, 0u);
     const std::unique_ptr<Loaded> shared = open(false);
-    EXPECT_GE(alike(in_streams, answers(*shared, requests)), 28u)
-        << "rounding may turn a text that was nearly a tie, not more";
+    EXPECT_GE(alike(in_streams, answers(*shared, requests)), 24u)
+        << "neighbours' rounding may turn texts that were nearly a tie, not more";
     EXPECT_FALSE(is_divided(*shared));
     Texts alone;
     for (const Request& request : requests) alone.push_back(answers(*shared, {request}).at(0));

@@ -53,6 +53,8 @@ TEST(StreamPlan, NoneWhereTheyAreNotAllowedOrTooFew) {
   EXPECT_EQ(plan({8, 1100, 128}, 0, shared).count, 0);
   EXPECT_EQ(plan({1, 1100, 128}).count, 0) << "alone";
   EXPECT_EQ(plan({16, 5000, 100}).count, 2) << "two fit either way";
+  EXPECT_EQ(plan({16, 1100, 128}, 614).count, 8) << "a header as long as what comes after it";
+  EXPECT_EQ(plan({16, 1100, 128}, 615).count, 0) << "a longer one";
   // Sixteen texts of 200 tokens after a header of 5000 share a cache; only one stream would be
   // left.
   EXPECT_EQ(plan({16, 5100, 100}, 5000).count, 0);
