@@ -159,6 +159,35 @@ TEST_F(VariantModel, AnAdapterChangesAnswersByItsScale) {
   EXPECT_NE(half.second, on.second);
 }
 
+TEST_F(VariantModel, AnAdapterIsThereInEachArrangementOfTheCache) {
+  make_adapter(file("lora.gguf"), "llama");
+  std::vector<Request> requests;
+  for (const char* prompt : {"Once upon a time there was a", "Tom and his dog went to the"}) {
+    Completion completion;
+    completion.prompt = prompt;
+    completion.max_tokens = 24;
+    requests.emplace_back(completion);
+  }
+  const auto texts = [&](std::vector<LoraOption> adapters, std::size_t size) {
+    options_.lora = std::move(adapters);
+    const std::unique_ptr<Model> model = open_or_die(options_);
+    std::vector<std::string> out;
+    for (std::size_t begin = 0; begin < requests.size(); begin += size) {
+      const auto unit =
+          std::vector<Request>(requests.begin() + static_cast<std::ptrdiff_t>(begin),
+                               requests.begin() + static_cast<std::ptrdiff_t>(begin + size));
+      for (const Response& response : answers(*model, unit)) {
+        out.push_back(std::get<std::vector<Generation>>(response.answer)[0].text);
+      }
+    }
+    return out;
+  };
+  const std::vector<LoraOption> adapter = {{file("lora.gguf"), 1.0}};
+  const std::vector<std::string> apart = texts(adapter, 2);
+  EXPECT_EQ(apart, texts(adapter, 1));
+  EXPECT_NE(apart, texts({}, 2));
+}
+
 TEST_F(VariantModel, AnAdapterOfAnotherModelIsRefused) {
   make_adapter(file("other.gguf"), "gemma");
   options_.lora = {{file("other.gguf"), 1.0}};
