@@ -111,7 +111,7 @@ class LlamaContext {
 
   // Brings the cache to the canonical state with this header, its cells divided like this. Empty:
   // an empty cache. Dividing them otherwise makes the cache anew; where memory is too short for
-  // that, what was there before stays and the error is kUnavailable.
+  // that, it is divided as before, empty, and the error is kUnavailable.
   // REQUIRES: streams have one for the header when there is a header.
   expected<void> hold_header(std::span<const Token> header, const StopFlag& should_stop,
                              const Streams& streams = {});

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "runtime/llama_draft.h"
+#include "runtime/llama_growth.h"
 #include "runtime/llama_streams.h"
 #include "runtime/llama_waves.h"
 #include "runtime/prefix_plan.h"
@@ -22,20 +23,13 @@ expected<void> grow_together(LlamaContext& context, const LlamaTokenizer& tokeni
                              std::span<Draft> group, std::size_t slots, const StopFlag& should_stop,
                              std::vector<int>& decoded) {
   while (true) {
-    std::vector<LlamaContext::Step> steps;
     std::vector<Draft*> active;
     for (Draft& draft : group) {
-      if (draft.finished || steps.size() == slots) continue;
-      steps.push_back({draft.sequence, draft.position(), *draft.last});
-      active.push_back(&draft);
-      ++decoded[draft.request];
+      if (!draft.finished && active.size() < slots) active.push_back(&draft);
     }
     if (active.empty()) return {};
-    context.count_slots(slots, steps.size(), 0);
-    const auto next_tokens = [&](int step, std::span<const float> logits) {
-      active[static_cast<std::size_t>(step)]->draw(tokenizer, logits);
-    };
-    const expected<void> grown = context.advance(steps, next_tokens, should_stop);
+    context.count_slots(slots, active.size(), 0);
+    const expected<void> grown = grow_by_a_token(context, tokenizer, active, should_stop, decoded);
     if (!grown) return grown;
   }
 }
@@ -130,11 +124,11 @@ std::vector<WavePrompt> prompts_of(std::span<const TrunkPath> group) {
 // Tokens that the prompts of a group take after its header. Exact layouts and streams share headers
 // only; elsewhere the prompts of a wave are a tree.
 std::size_t prompt_tokens(std::span<const TrunkPath> group, std::size_t header,
-                          const ContextSettings& settings) {
+                          const Streams& streams, const ContextSettings& settings) {
   const std::vector<WavePrompt> prompts = prompts_of(group);
   std::size_t tokens = 0;
-  const bool in_slots = !settings.exact && settings.rules.branches >= kLeastBranches &&
-                        plan_streams(group, header, settings).count == 0;
+  const bool in_slots =
+      !settings.exact && settings.rules.branches >= kLeastBranches && streams.count == 0;
   if (!in_slots) {
     for (const WavePrompt& prompt : prompts) tokens += prompt.tokens.size() - header;
     return tokens;
@@ -166,9 +160,10 @@ std::vector<PlannedDecode> plan_generation(std::span<const PreparedRequest> unit
   for (const TrunkGroup& group : group_prompts(paths, settings)) {
     const std::span<const Token> header = paths[group.begin].prompt.first(group.header);
     const auto members = std::span(paths).subspan(group.begin, group.end - group.begin);
+    const Streams streams = plan_streams(members, group.header, settings);
     planned.push_back({{header.begin(), header.end()},
-                       prompt_tokens(members, group.header, settings),
-                       plan_streams(members, group.header, settings)});
+                       prompt_tokens(members, group.header, streams, settings),
+                       streams});
   }
   return planned;
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "runtime/llama_growth.h"
+
 namespace assay {
 namespace {
 
@@ -138,19 +140,12 @@ class StreamGeneration {
 
   // One more token for every text in a slot.
   expected<void> grow() {
-    std::vector<LlamaContext::Step> steps;
     std::vector<Draft*> growing;
     for (const Slot& slot : slots_) {
-      if (slot.draft == nullptr) continue;
-      steps.push_back({slot.draft->sequence, slot.draft->position(), *slot.draft->last});
-      growing.push_back(slot.draft);
-      ++decoded_[slot.draft->request];
+      if (slot.draft != nullptr) growing.push_back(slot.draft);
     }
-    context_.count_slots(slots_.size(), steps.size(), 0);
-    const auto next_tokens = [&](int step, std::span<const float> logits) {
-      growing[static_cast<std::size_t>(step)]->draw(tokenizer_, logits);
-    };
-    return context_.advance(steps, next_tokens, should_stop_);
+    context_.count_slots(slots_.size(), growing.size(), 0);
+    return grow_by_a_token(context_, tokenizer_, growing, should_stop_, decoded_);
   }
 
   void empty_finished() {

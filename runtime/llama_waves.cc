@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "runtime/llama_growth.h"
 #include "runtime/prefix_plan.h"
 #include "runtime/wave_plan.h"
 
@@ -157,20 +158,13 @@ class SlotGeneration {
 
   // One more token for every text in a slot.
   expected<void> grow() {
-    std::vector<LlamaContext::Step> steps;
     std::vector<Draft*> growing;
     for (Draft* draft : slots_) {
-      if (draft == nullptr) continue;
-      steps.push_back({draft->sequence, draft->position(), *draft->last});
-      growing.push_back(draft);
-      ++decoded_[draft->request];
+      if (draft != nullptr) growing.push_back(draft);
     }
-    context_.count_slots(slots_.size(), steps.size(),
-                         std::min(slots_.size() - steps.size(), texts_left()));
-    const auto next_tokens = [&](int step, std::span<const float> logits) {
-      growing[static_cast<std::size_t>(step)]->draw(tokenizer_, logits);
-    };
-    return context_.advance(steps, next_tokens, should_stop_);
+    context_.count_slots(slots_.size(), growing.size(),
+                         std::min(slots_.size() - growing.size(), texts_left()));
+    return grow_by_a_token(context_, tokenizer_, growing, should_stop_, decoded_);
   }
 
   void empty_finished() {

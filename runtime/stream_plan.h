@@ -1,4 +1,4 @@
-// Whether the texts of a group grow in streams (runtime/llama_context.h), and in how many. Where a
+// Whether the texts of a group grow in streams (runtime/streams.h), and in how many. Where a
 // cache is shared, the engine passes over the cells of all texts for each token of one; in streams
 // it does not, but what texts begin with is there once for each: fewer of them fit, and a header
 // longer than what comes after it is better shared.
