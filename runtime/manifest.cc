@@ -65,7 +65,7 @@ std::string form_of(const Task& task) {
   return std::string(differs && task.original == nullptr ? kCompatLmEval : "");
 }
 
-Json task_json(const PlannedTask& planned, std::ptrdiff_t units) {
+Json task_json(const PlannedTask& planned, const std::vector<std::size_t>& units) {
   const LoadedTask& loaded = planned.loaded;
   const Task& task = *loaded.task;
   Json ids = Json::array();
@@ -109,7 +109,7 @@ Json task_json(const PlannedTask& planned, std::ptrdiff_t units) {
   }
   if (!task.definition.is_null()) json["definition"] = task.definition;
   json["filters"] = filters_json(task);
-  json["units"] = units;
+  json["units"] = units_json(units);
   json["item_ids"] = std::move(ids);
   json["item_indices"] = std::move(indices);
   return json;
@@ -205,11 +205,11 @@ Json without_exact_layout(Json model) {
 }  // namespace
 
 Json make_manifest(const RunSettings& settings, const Plan& plan, const ModelInfo& model) {
+  std::vector<std::vector<std::size_t>> units(plan.tasks.size());
+  for (const Unit& unit : plan.units) units[unit.task].push_back(unit.size());
   Json tasks = Json::array();
   for (std::size_t t = 0; t < plan.tasks.size(); ++t) {
-    tasks.push_back(
-        task_json(plan.tasks[t],
-                  std::ranges::count(plan.units, t, [](const Unit& unit) { return unit.task; })));
+    tasks.push_back(task_json(plan.tasks[t], units[t]));
   }
   Json groups = Json::array();
   for (const TaskGroup* group : plan.groups) groups.push_back(group_json(*group));

@@ -87,30 +87,31 @@ std::string template_digest(const Plan& plan, const PlannedTask& task) {
 
 std::size_t divided(std::size_t all, std::size_t by) { return (all + by - 1) / by; }
 
-// Into how many units the items of a task are cut: of kUnitItems at most; more in a small run, so
-// that several contexts have something to do, but not so many that a unit could not fill a batch
-// (choices) or let texts grow together. An even number, for two contexts to share.
-std::size_t units_of(const PlannedTask& task, std::size_t items_of_run) {
+// The sizes of a task's units. Alike, at most kUnitItems; more of them in a small run, so that
+// several contexts have something to do, but not so many that a unit could not fill a batch
+// (choices) or let texts grow together; an even number, for two contexts to share. What is scored
+// last in a run becomes smaller towards the end. Not so what is written: few texts are slow.
+std::vector<std::size_t> sizes_of(const PlannedTask& task, const Plan& plan) {
   constexpr std::size_t kChoiceUnits = 8;  // wanted in a run
   constexpr std::size_t kTextUnits = 4;
   constexpr std::size_t kFewestItems = 4;  // wanted in a unit
   constexpr std::size_t kFewestTexts = 16;
   const std::size_t items = task.loaded.items.size();
   const bool writes = task.loaded.task->output == OutputType::kGenerate;
+  if (!writes && &task == &plan.tasks.back()) return tapered_units(items);
   const auto samples = static_cast<std::size_t>(std::max(1, task.generation.samples));
   const std::size_t fewest = writes ? divided(kFewestTexts, samples) : kFewestItems;
-  const std::size_t wanted = divided((writes ? kTextUnits : kChoiceUnits) * items, items_of_run);
+  const std::size_t wanted = divided((writes ? kTextUnits : kChoiceUnits) * items, plan.items);
   const std::size_t most = std::max(items / fewest, std::min<std::size_t>(items, 2));
   const std::size_t units = std::max(divided(items, kUnitItems), std::min(wanted, most));
-  return units == 1 ? 1 : std::min(items, (units + 1) / 2 * 2);
+  return alike_units(items, units == 1 ? 1 : std::min(items, (units + 1) / 2 * 2));
 }
 
 void cut_into_units(Plan& plan) {
   for (const PlannedTask& task : plan.tasks) plan.items += task.loaded.items.size();
   for (std::size_t task = 0; task < plan.tasks.size(); ++task) {
-    const std::size_t items = plan.tasks[task].loaded.items.size();
     std::size_t first = 0;
-    for (const std::size_t size : unit_sizes(items, units_of(plan.tasks[task], plan.items))) {
+    for (const std::size_t size : sizes_of(plan.tasks[task], plan)) {
       Unit unit{plan.units.size(), task, {}};
       for (std::size_t i = first; i < first + size; ++i) unit.positions.push_back(i);
       plan.units.push_back(std::move(unit));
@@ -196,12 +197,6 @@ std::vector<Family> families_of(const Plan& plan) {
     families[known->second].tasks.push_back(t);
   }
   return families;
-}
-
-std::vector<std::size_t> unit_sizes(std::size_t items, std::size_t units) {
-  std::vector<std::size_t> sizes(units, units == 0 ? 0 : items / units);
-  for (std::size_t i = 0; i < (units == 0 ? 0 : items % units); ++i) ++sizes[i];
-  return sizes;
 }
 
 expected<Request> planned_request(const Plan& plan, const PlannedTask& task,

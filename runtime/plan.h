@@ -18,17 +18,12 @@
 #include "assay/expected.h"
 #include "assay/model.h"
 #include "runtime/run_settings.h"
+#include "runtime/unit_sizes.h"
 #include "tasks/load.h"
 #include "tasks/prompt.h"
 #include "tasks/suite.h"
 
 namespace assay {
-
-inline constexpr std::size_t kUnitItems = 32;
-
-// The sizes of `units` consecutive units of together `items` items: alike but for one, the larger
-// ones first. REQUIRES: units is 0 only when items is.
-std::vector<std::size_t> unit_sizes(std::size_t items, std::size_t units);
 
 struct PlannedTask {
   LoadedTask loaded;

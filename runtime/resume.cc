@@ -98,12 +98,11 @@ expected<std::vector<ManifestUnit>> manifest_units(const Json& manifest) {
       std::vector<std::size_t> sizes((ids.size() + unit_items - 1) / unit_items, unit_items);
       if (!ids.empty()) sizes.back() = ids.size() - (sizes.size() - 1) * unit_items;
       if (task.contains("units")) {  // not in manifests of versions that cut so
-        const auto count = task.at("units").get<std::size_t>();
-        if (ids.empty() != (count == 0) || count > ids.size()) {
-          return data_error(fmt::format("the manifest cuts the {} items of {} into {} units",
-                                        ids.size(), name, count));
+        expected<std::vector<std::size_t>> cut = units_from_json(task.at("units"), ids.size());
+        if (!cut) {
+          return data_error(fmt::format("in the manifest, task {}: {}", name, cut.error().message));
         }
-        sizes = unit_sizes(ids.size(), count);
+        sizes = *std::move(cut);
       }
       auto next = ids.begin();
       for (const std::size_t size : sizes) {
