@@ -212,6 +212,8 @@ class RunCommand : public Command {
     progress.finish();
     // With --json it stands in the summary's timing.
     if (outcome && debug_ == "stats" && !json_) console.print(session_text(outcome->session));
+    const std::string short_of = outcome ? memory_warning(outcome->session) : "";
+    if (!short_of.empty()) console.say("warning: " + short_of + ".");
     return outcome;
   }
 

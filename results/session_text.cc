@@ -2,6 +2,9 @@
 #include "results/session_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <vector>
 
 #include "results/figures.h"
 
@@ -77,9 +80,29 @@ std::string session_text(const SessionStats& stats) {
     if (engine.refused > 0) {
       text += fmt::format("; {} calls were refused and made as two", engine.refused);
     }
+    if (engine.undivided > 0) {
+      text += fmt::format("; {} groups of texts had no memory for cells of their own",
+                          engine.undivided);
+    }
     text += "\n";
   }
   return text;
+}
+
+std::string memory_warning(const SessionStats& stats) {
+  const EngineDetail& engine = stats.engine;
+  std::vector<std::string> ways;
+  if (engine.refused > 0) {
+    ways.push_back(fmt::format("batches decoded in halves: {}", engine.refused));
+  }
+  if (engine.undivided > 0) {
+    ways.push_back(fmt::format("groups of texts that had to share a cache: {}", engine.undivided));
+  }
+  if (ways.empty()) return "";
+  return fmt::format(
+      "memory was too short to decode as planned ({}); last digits may differ from a run with more "
+      "memory; --contexts 1 or a smaller --batch needs less",
+      fmt::join(ways, ", "));
 }
 
 }  // namespace assay

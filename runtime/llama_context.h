@@ -179,6 +179,8 @@ class LlamaContext {
   // Tells how many of the `slots` for texts the next advance() fills, and how many stay empty
   // although texts wait.
   void count_slots(std::size_t slots, std::size_t used, std::size_t starved);
+  // Tells that a group of texts grows in the shared cache for want of memory.
+  void count_undivided() { ++detail_.undivided; }
   // Seconds in row readers, and how often a header was found in the cache; the rest is zero.
   double reading_seconds() const { return reading_seconds_; }
   EngineDetail detail() const;

@@ -199,6 +199,7 @@ expected<void> generate_requests(LlamaContext& context, const LlamaTokenizer& to
       }
       // Without memory for them, texts grow in the shared cache.
       if (!context.usable_after(ready.error())) return ready;
+      context.count_undivided();
       divided = {};
     }
     const expected<void> ready = context.hold_header(header, should_stop);

@@ -28,6 +28,7 @@ EngineDetail sum(const EngineDetail& a, const EngineDetail& b) {
   out.slots_used += a.slots_used;
   out.slots_starved += a.slots_starved;
   out.refused += a.refused;
+  out.undivided += a.undivided;
   return out;
 }
 
@@ -44,6 +45,7 @@ EngineDetail difference(const EngineDetail& before, const EngineDetail& after) {
   out.slots_used -= before.slots_used;
   out.slots_starved -= before.slots_starved;
   out.refused -= before.refused;
+  out.undivided -= before.undivided;
   return out;
 }
 
@@ -73,6 +75,7 @@ Json to_json(const SessionStats& stats) {
           {"slots_used", stats.engine.slots_used},
           {"slots_starved", stats.engine.slots_starved},
           {"refused", stats.engine.refused},
+          {"undivided", stats.engine.undivided},
           {"batch", stats.engine.batch},
           {"contexts", stats.contexts},
           {"busy_contexts", stats.busy_contexts}};
@@ -106,6 +109,7 @@ SessionStats session_stats_from_json(const Json& json) {
   stats.engine.slots = json.value("slots", std::size_t{0});  // since version 0.1 of the summary
   stats.engine.slots_used = json.value("slots_used", std::size_t{0});
   stats.engine.refused = json.value("refused", std::size_t{0});
+  stats.engine.undivided = json.value("undivided", std::size_t{0});
   stats.engine.slots_starved = json.value("slots_starved", std::size_t{0});
   stats.engine.batch = json.at("batch").get<int>();
   stats.contexts = json.value("contexts", 1);

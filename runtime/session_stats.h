@@ -26,6 +26,7 @@ struct EngineDetail {
   std::size_t slots_used = 0;
   std::size_t slots_starved = 0;  // empty for want of cells although texts waited
   std::size_t refused = 0;        // calls that the engine refused and that were made as two
+  std::size_t undivided = 0;      // groups of texts without memory for cells of their own
   int batch = 0;                  // tokens that one decode call may have; 0 = not known
 };
 

@@ -176,5 +176,20 @@ TEST(LlamaStreams, WhereStreamsFailTextsAreWrittenOneByOne) {
   EXPECT_FALSE(is_divided(*loaded));
 }
 
+TEST(LlamaStreams, WhereTheirHeaderFailsTextsShareACacheAndItIsCounted) {
+  SKIP_WITHOUT_STORIES();
+  const std::vector<Request> requests = texts({.count = 12, .header = true});
+  const std::unique_ptr<Loaded> shared = open(false);
+  const Texts wanted = answers(*shared, requests);
+  const std::unique_ptr<Loaded> loaded = open(true);
+  loaded->context->replace_decoder([](llama_context* context, const llama_batch& batch) {
+    if (llama_n_ctx(context) != llama_n_ctx_seq(context)) return 1;  // no room
+    return static_cast<int>(llama_decode(context, batch));
+  });
+  EXPECT_EQ(answers(*loaded, requests), wanted);
+  EXPECT_EQ(loaded->context->detail().undivided, 1u);
+  EXPECT_FALSE(is_divided(*loaded));
+}
+
 }  // namespace
 }  // namespace assay
