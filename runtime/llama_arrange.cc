@@ -30,11 +30,10 @@ void apply(const RopeOptions& rope, llama_context_params& params) {
 }  // namespace
 
 int ContextSettings::window_cells() const {
-  constexpr std::int64_t kCellsAtOnce = 256;
   if (window == 0) return cells;
   const std::int64_t asked = std::int64_t{window} * sequences() + batch;
   const std::int64_t least = std::min<std::int64_t>(cells, asked);
-  return static_cast<int>((least + kCellsAtOnce - 1) / kCellsAtOnce * kCellsAtOnce);
+  return static_cast<int>(whole_steps(least));
 }
 
 std::optional<ContextSettings> smaller_settings(const ContextSettings& settings) {

@@ -240,8 +240,7 @@ ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& 
 }
 
 ContextSettings as_rounded(ContextSettings settings) {
-  constexpr int kCellsAtOnce = 256;  // the engine's caches grow in such steps
-  settings.cells = (settings.cells + kCellsAtOnce - 1) / kCellsAtOnce * kCellsAtOnce;
+  settings.cells = static_cast<int>(whole_steps(settings.cells));
   settings.batch = std::min(settings.batch, settings.cells);
   settings.outputs = std::min(settings.batch, std::max(settings.outputs, settings.sequences()));
   return settings;

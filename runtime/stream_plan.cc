@@ -8,6 +8,10 @@ namespace {
 
 std::size_t up_to(std::size_t count, std::size_t step) { return (count + step - 1) / step; }
 
+std::size_t whole(std::size_t cells) {
+  return static_cast<std::size_t>(whole_steps(static_cast<std::int64_t>(cells)));
+}
+
 }  // namespace
 
 Streams plan_streams(std::span<const TrunkPath> paths, std::size_t header,
@@ -24,7 +28,7 @@ Streams plan_streams(std::span<const TrunkPath> paths, std::size_t header,
   if (header * paths.size() > own) return {};
   const auto cells = static_cast<std::size_t>(settings.cells);
   const auto slots = static_cast<std::size_t>(settings.slots);
-  const std::size_t length = up_to(longest, kStreamGranule) * kStreamGranule;
+  const std::size_t length = whole(longest);
   const std::size_t for_header = header > 0 ? 1 : 0;
   const std::size_t room = cells / length;
   const std::size_t most = std::min({room > for_header ? room - for_header : 0, kMostStreams,
@@ -36,7 +40,7 @@ Streams plan_streams(std::span<const TrunkPath> paths, std::size_t header,
   const std::size_t count = up_to(paths.size(), up_to(paths.size(), most));
   // The engine's cache has room for a whole batch.
   const std::size_t least = up_to(static_cast<std::size_t>(settings.batch), count + for_header);
-  const std::size_t long_enough = std::max(length, up_to(least, kStreamGranule) * kStreamGranule);
+  const std::size_t long_enough = std::max(length, whole(least));
   return {static_cast<int>(count), static_cast<int>(long_enough), header > 0};
 }
 
