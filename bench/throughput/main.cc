@@ -33,19 +33,14 @@ Json read_results(const std::string& file) {
   return json.is_object() ? json : Json::object();
 }
 
-Json kept_rows(const Json& kept, const std::string& model) {
-  const Json models = kept.value("models", Json::object());
-  const Json entry = models.value(model, Json::object());
-  return entry.value("rows", Json::array());
-}
-
-// Those that may stand beside new ones: rows of other settings would be taken for rows of these.
+// The kept rows of a model that new ones compare with and stand beside: none when they were
+// measured with other settings than those of `entry`.
 Json rows_measured_alike(const Json& kept, const std::string& model, const Json& entry) {
   const Json before = kept.value("models", Json::object()).value(model, Json::object());
   for (const char* setting : {"threads", "contexts", "clock", "build"}) {
     if (before.value(setting, Json()) != entry.at(setting)) return Json::array();
   }
-  return kept_rows(kept, model);
+  return before.value("rows", Json::array());
 }
 
 // As many as the program takes when it is not asked for a number.
@@ -61,8 +56,8 @@ expected<int> contexts_of(const Setting& setting) {
 }
 
 // The kept ratio of this row, 0 when there is none.
-double kept_ratio(const Json& kept, const std::string& model, const Measured& row) {
-  for (const Json& old : kept_rows(kept, model)) {
+double kept_ratio(const Json& kept, const Measured& row) {
+  for (const Json& old : kept) {
     if (old.value("work", "") == row.work && old.value("against", "") == row.against) {
       return old.value("ratio", 0.0);
     }
@@ -107,7 +102,7 @@ std::string markdown(const std::vector<Measured>& rows) {
   return text;
 }
 
-void print_rows(const std::vector<Measured>& rows, const Json& kept, const std::string& model) {
+void print_rows(const std::vector<Measured>& rows, const Json& kept) {
   TextTable table({{"work", Align::kLeft},
                    {"against", Align::kLeft},
                    {"ours", Align::kRight},
@@ -119,7 +114,7 @@ void print_rows(const std::vector<Measured>& rows, const Json& kept, const std::
                    {"", Align::kLeft}});
   for (const Measured& row : rows) {
     std::vector<std::string> line = cells(row);
-    line.push_back(verdict(row, kept_ratio(kept, model, row)));
+    line.push_back(verdict(row, kept_ratio(kept, row)));
     table.add(std::move(line));
   }
   for (const std::string& line : table.lines()) fmt::print("{}\n", line);
@@ -188,13 +183,13 @@ int run(int count, char** words) {
                one->theirs.empty() ? 1.0 : median_of(one->theirs), one->median(), one->low(),
                one->high());
   }
-  print_rows(measured, kept, model);
+  Json entry = {{"machine", machine}, {"threads", setting.threads}, {"contexts", setting.contexts},
+                {"clock", clock},     {"build", ASSAY_BUILD_TYPE},  {"rows", Json::array()}};
+  const Json before = rows_measured_alike(kept, model, entry);
+  print_rows(measured, before);
   if (keep && !results.empty()) {
     Json all = kept;
-    Json entry = {{"machine", machine},           {"threads", setting.threads},
-                  {"contexts", setting.contexts}, {"clock", clock},
-                  {"build", ASSAY_BUILD_TYPE},    {"rows", Json::array()}};
-    for (const Json& row : rows_measured_alike(kept, model, entry)) {
+    for (const Json& row : before) {
       const auto is_same = [&](const Measured& now) {
         return row.value("work", "") == now.work && row.value("against", "") == now.against;
       };
