@@ -15,8 +15,8 @@ namespace assay {
 // when all are -infinity.
 std::optional<std::size_t> arg_max(std::span<const float> logits);
 
-// Σ exp((logits[i] - top) / temperature). REQUIRES: top is the largest; temperature > 0. Values
-// below exp(-700) count as that.
+// Σ exp((logits[i] - top) / temperature). REQUIRES: none is larger than top; temperature > 0.
+// Values below exp(-700) count as that.
 double sum_of_exponentials(std::span<const float> logits, float top, double temperature = 1);
 
 // The terms of that sum, into `out`. REQUIRES: out.size() == logits.size().

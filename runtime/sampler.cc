@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kPenaltyWindow = 64;
 constexpr std::size_t kFirstHead = 64;
+constexpr std::size_t kBlock = 1024;  // tokens whose weights are added up in vectors
 
 std::uint64_t mix(std::uint64_t z) {
   z += 0x9E3779B97F4A7C15ULL;
@@ -75,17 +76,31 @@ std::optional<Token> Sampler::pick(std::span<const float> logits) {
   return candidates_.back().token;
 }
 
+// Adding up one weight after the other takes longer than making them, so that is only done in the
+// block in which the draw falls.
 Token Sampler::draw_from_all(std::span<const float> logits, float top) {
-  weights_.resize(logits.size());
-  exponentials(logits, top, settings_.temperature, weights_);
+  const auto block_of = [&](std::size_t block) {
+    const std::size_t begin = block * kBlock;
+    return logits.subspan(begin, std::min(kBlock, logits.size() - begin));
+  };
+  blocks_.clear();
   double total = 0;
-  for (const double weight : weights_) total += weight;
-  double left = random_.next_unit() * total;
-  for (std::size_t i = 0; i < weights_.size(); ++i) {
-    left -= weights_[i];
-    if (left < 0) return static_cast<Token>(i);
+  for (std::size_t block = 0; block * kBlock < logits.size(); ++block) {
+    blocks_.push_back(sum_of_exponentials(block_of(block), top, settings_.temperature));
+    total += blocks_.back();
   }
-  return static_cast<Token>(weights_.size() - 1);
+  double left = random_.next_unit() * total;
+  std::size_t block = 0;
+  for (; block + 1 < blocks_.size() && left >= blocks_[block]; ++block) left -= blocks_[block];
+
+  const std::span<const float> inside = block_of(block);
+  weights_.resize(inside.size());
+  exponentials(inside, top, settings_.temperature, weights_);
+  std::size_t chosen = 0;
+  for (; chosen + 1 < weights_.size() && left >= weights_[chosen]; ++chosen) {
+    left -= weights_[chosen];
+  }
+  return static_cast<Token>(block * kBlock + chosen);
 }
 
 // Fills candidates_ with the tokens that survive top_k, top_p and min_p.

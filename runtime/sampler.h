@@ -67,7 +67,8 @@ class Sampler {
   std::deque<Token> recent_;
   std::vector<float> penalised_;       // logits after the repeat penalty
   std::vector<Candidate> candidates_;  // what is drawn from
-  std::vector<double> weights_;        // of a draw from all tokens
+  std::vector<double> blocks_;         // of a draw from all tokens: sums of blocks of weights
+  std::vector<double> weights_;        // and the weights of one block
 };
 
 }  // namespace assay

@@ -7,7 +7,10 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
+#include <vector>
 
 namespace assay {
 namespace {
@@ -62,6 +65,38 @@ TEST(Sampler, DrawsWithTheProbabilitiesOfTheSoftmax) {
       const double spread = std::sqrt(p * (1 - p) / kDraws);
       EXPECT_NEAR(counts[static_cast<Token>(i)] / double{kDraws}, p, 4 * spread);
     }
+  }
+}
+
+// One weight after the other, as the header describes the draw.
+Token walked(std::span<const float> logits, double temperature, double at) {
+  const float top = *std::ranges::max_element(logits);
+  const auto weight = [&](float logit) {
+    return std::exp((static_cast<double>(logit) - top) / temperature);
+  };
+  double total = 0;
+  for (const float logit : logits) total += weight(logit);
+  double left = at * total;
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    left -= weight(logits[i]);
+    if (left < 0) return static_cast<Token>(i);
+  }
+  return static_cast<Token>(logits.size() - 1);
+}
+
+TEST(Sampler, ADrawFromAllTokensIsTheWalkOverTheirWeights) {
+  for (const std::size_t size : {1U, 7U, 1023U, 1024U, 1025U, 2048U, 5000U}) {
+    std::vector<float> logits = bumpy_logits(size);
+    logits.back() = 8;  // the last block of 1025 has only this one
+    Sampler sampler({.temperature = 1.5}, 99);
+    SplitMix64 random(99);
+    std::set<std::size_t> blocks;
+    for (int draw = 0; draw < 500; ++draw) {
+      const std::optional<Token> token = sampler.pick(logits);
+      ASSERT_EQ(token, walked(logits, 1.5, random.next_unit())) << size << ", draw " << draw;
+      blocks.insert(static_cast<std::size_t>(*token) / 1024);
+    }
+    EXPECT_EQ(blocks.size(), (size + 1023) / 1024) << size;
   }
 }
 
