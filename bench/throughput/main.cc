@@ -55,12 +55,17 @@ expected<int> contexts_of(const Setting& setting) {
   return settle_contexts(options, *gguf, *types);
 }
 
+// Whether a kept row is of what was measured now. What follows a colon (how many tokens a limit is
+// made of) may differ.
+bool is_same(const Json& kept, const Measured& row) {
+  const auto name = [](const std::string& against) { return against.substr(0, against.find(':')); };
+  return kept.value("work", "") == row.work && name(kept.value("against", "")) == name(row.against);
+}
+
 // The kept ratio of this row, 0 when there is none.
 double kept_ratio(const Json& kept, const Measured& row) {
   for (const Json& old : kept) {
-    if (old.value("work", "") == row.work && old.value("against", "") == row.against) {
-      return old.value("ratio", 0.0);
-    }
+    if (is_same(old, row)) return old.value("ratio", 0.0);
   }
   return 0;
 }
@@ -190,10 +195,8 @@ int run(int count, char** words) {
   if (keep && !results.empty()) {
     Json all = kept;
     for (const Json& row : before) {
-      const auto is_same = [&](const Measured& now) {
-        return row.value("work", "") == now.work && row.value("against", "") == now.against;
-      };
-      if (std::ranges::none_of(measured, is_same)) entry["rows"].push_back(row);
+      const auto is_newer = [&](const Measured& now) { return is_same(row, now); };
+      if (std::ranges::none_of(measured, is_newer)) entry["rows"].push_back(row);
     }
     for (const Measured& row : measured) entry["rows"].push_back(to_json(row));
     all["models"][model] = std::move(entry);
