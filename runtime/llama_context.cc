@@ -41,6 +41,7 @@ void LlamaContext::drop_branches() {
 
 expected<void> LlamaContext::hold_header(std::span<const Token> header, const StopFlag& should_stop,
                                          const Streams& streams) {
+  late_ = false;  // The engine may not be called at all.
   const expected<void> arranged = arrange(streams);
   if (!arranged) return arranged;
   drop_branches();

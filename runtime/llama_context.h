@@ -166,6 +166,8 @@ class LlamaContext {
   // call's (refused, or given up after call_limit), not the first of many in a row. The cache is
   // empty then.
   bool usable_after(const Error& error) const;
+  // Whether the last of those calls was given up after call_limit.
+  bool was_late() const { return late_; }
 
   // What answers in place of llama_decode, for tests of what is done when it does not.
   using Decoder = std::function<int(llama_context*, const llama_batch&)>;

@@ -198,7 +198,7 @@ expected<void> generate_requests(LlamaContext& context, const LlamaTokenizer& to
                                    static_cast<std::size_t>(streams.count), should_stop, decoded);
       }
       // Without memory for them, texts grow in the shared cache.
-      if (!context.usable_after(ready.error())) return ready;
+      if (context.was_late() || !context.usable_after(ready.error())) return ready;
       context.count_undivided();
       divided = {};
     }

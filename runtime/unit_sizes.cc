@@ -34,28 +34,30 @@ Json units_json(const std::vector<std::size_t>& sizes) {
 }
 
 expected<std::vector<std::size_t>> units_from_json(const Json& json, std::size_t items) {
-  const Error problem =
-      data_error(fmt::format("units {} are not a cut of {} items",
-                             json.dump(-1, ' ', false, Json::error_handler_t::replace), items));
+  const auto problem = [&] {
+    return data_error(fmt::format(
+        "\"units\" is not a list of [items, how many such units] that adds up to its {} items",
+        items));
+  };
   if (json.is_number_unsigned()) {
     const auto count = json.get<std::size_t>();
-    if ((items == 0) != (count == 0) || count > items) return problem;
+    if ((items == 0) != (count == 0) || count > items) return problem();
     return alike_units(items, count);
   }
-  if (!json.is_array()) return problem;
+  if (!json.is_array()) return problem();
   std::vector<std::size_t> sizes;
   std::size_t left = items;
   for (const Json& run : json) {
     const bool pair = run.is_array() && run.size() == 2 && run[0].is_number_unsigned() &&
                       run[1].is_number_unsigned();
-    if (!pair) return problem;
+    if (!pair) return problem();
     const auto size = run[0].get<std::size_t>();
     const auto count = run[1].get<std::size_t>();
-    if (size == 0 || count == 0 || count > left / size) return problem;
+    if (size == 0 || count == 0 || count > left / size) return problem();
     sizes.insert(sizes.end(), count, size);
     left -= size * count;
   }
-  if (left > 0) return problem;
+  if (left > 0) return problem();
   return sizes;
 }
 

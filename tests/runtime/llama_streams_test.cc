@@ -1,6 +1,7 @@
 // Texts that grow in streams on a real model: they are the texts that grow in a shared cache or
 // alone, streams are full while texts wait, what is decoded is what was planned, and nothing that
 // was answered before moves a bit.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <llama.h>
 
@@ -189,6 +190,24 @@ TEST(LlamaStreams, WhereTheirHeaderFailsTextsShareACacheAndItIsCounted) {
   EXPECT_EQ(answers(*loaded, requests), wanted);
   EXPECT_EQ(loaded->context->detail().undivided, 1u);
   EXPECT_FALSE(is_divided(*loaded));
+}
+
+TEST(LlamaStreams, AHeaderThatIsNotDecodedInTimeIsNotShortMemory) {
+  SKIP_WITHOUT_STORIES();
+  Loaded slow({.call_limit = 1e-9});
+  int divided_calls = 0;
+  slow.context->replace_decoder([&](llama_context* context, const llama_batch& batch) {
+    if (llama_n_ctx(context) != llama_n_ctx_seq(context)) ++divided_calls;
+    return static_cast<int>(llama_decode(context, batch));
+  });
+  const auto responses = slow.answer(texts({.count = 6, .header = true}));
+  ASSERT_TRUE(responses) << responses.error().message;
+  EXPECT_EQ(divided_calls, 1);
+  for (const expected<Response>& one : *responses) {
+    ASSERT_FALSE(one);
+    EXPECT_THAT(one.error().message, testing::HasSubstr("--call-limit"));
+  }
+  EXPECT_EQ(slow.context->detail().undivided, 0u);
 }
 
 }  // namespace

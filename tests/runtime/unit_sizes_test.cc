@@ -75,7 +75,7 @@ TEST(UnitsJson, WhatIsNoCutOfTheItemsIsRefused) {
                            "[[2,9223372036854775812]]", "[[18446744073709551615,1]]"}) {
     const expected<Sizes> sizes = units_from_json(Json::parse(text), 8);
     ASSERT_FALSE(sizes) << text;
-    EXPECT_THAT(sizes.error().message, HasSubstr("are not a cut of 8 items"));
+    EXPECT_THAT(sizes.error().message, HasSubstr("adds up to its 8 items"));
   }
   EXPECT_FALSE(units_from_json(Json::parse("1"), 0));
 }
