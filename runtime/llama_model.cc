@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 #include <llama.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "runtime/cache_fit.h"
 #include "runtime/chat_template.h"
@@ -147,31 +150,49 @@ class LlamaModel : public Model, public Laned, public Forecasting, public Measur
     return {};
   }
 
-  // All alike, so that no answer depends on the lane; as many as memory has room for.
+  // All alike, so that no answer depends on the lane; as many as memory has room for. With room for
+  // twice as many, they are opened at the same time.
   expected<void> open_lanes(const ModelOptions& options) {
     const auto start = std::chrono::steady_clock::now();
     std::vector<Adapter> adapters;
     for (std::size_t i = 0; i < loaded_.adapters.size(); ++i) {
       adapters.push_back({loaded_.adapters[i], static_cast<float>(options.lora[i].scale)});
     }
+    const auto wanted = static_cast<std::size_t>(std::max(1, options.contexts));
+    while (lanes_.size() < wanted) lanes_.push_back(std::make_unique<LlamaLane>());
     const std::vector<std::vector<int>> nodes = numa_nodes();
-    const bool apart = options.contexts > 1 && nodes.size() > 1;
-    if (apart) first().stay_on(nodes.front());
-    const expected<void> opened = first().open(loaded_.model.get(), loaded_.context, adapters);
-    if (!opened) return opened;
+    if (wanted > 1 && nodes.size() > 1) {
+      for (std::size_t i = 0; i < wanted; ++i) lanes_[i]->stay_on(nodes[i % nodes.size()]);
+    }
+    const auto open = [&](LlamaLane& lane, const ContextSettings& settings) {
+      return lane.open(loaded_.model.get(), settings, adapters);
+    };
+    const std::uint64_t planned = cache_bytes(loaded_.gguf, loaded_.context);
+    const bool at_once = planned > 0 && available_memory_bytes() > 2 * wanted * planned;
+    std::vector<expected<void>> opened(wanted, expected<void>());
+    {
+      std::vector<std::jthread> opening;
+      for (std::size_t i = 1; at_once && i < wanted; ++i) {
+        opening.emplace_back([&, i] { opened[i] = open(*lanes_[i], loaded_.context); });
+      }
+      opened.front() = open(first(), loaded_.context);
+    }
+    if (!opened.front()) return opened.front();
     const std::uint64_t cache = cache_bytes(loaded_.gguf, first().settings());
-    for (int i = 1; i < options.contexts; ++i) {
-      const std::size_t free = available_memory_bytes();
-      if (free > 0 && cache > free) break;
-      auto lane = std::make_unique<LlamaLane>();
-      if (apart) lane->stay_on(nodes[static_cast<std::size_t>(i) % nodes.size()]);
-      const expected<void> another = lane->open(loaded_.model.get(), first().settings(), adapters);
-      if (!another || lane->settings().cells != first().settings().cells ||
-          lane->settings().batch != first().settings().batch) {
+    std::size_t usable = 1;
+    for (; usable < wanted; ++usable) {
+      LlamaLane& lane = *lanes_[usable];
+      if (!at_once) {
+        const std::size_t free = available_memory_bytes();
+        if (free > 0 && cache > free) break;
+        opened[usable] = open(lane, first().settings());
+      }
+      if (!opened[usable] || lane.settings().cells != first().settings().cells ||
+          lane.settings().batch != first().settings().batch) {
         break;
       }
-      lanes_.push_back(std::move(lane));
     }
+    lanes_.resize(usable);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     load_seconds_ += taken.count();
     return {};
