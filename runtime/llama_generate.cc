@@ -19,86 +19,80 @@ namespace {
 
 // One more token for every text, in order, `slots` at a time: a text that ends makes room for the
 // next one at once. All have drawn their first token and have a sequence of their own.
-expected<void> grow_together(LlamaContext& context, const LlamaTokenizer& tokenizer,
-                             std::span<Draft> group, std::size_t slots, const StopFlag& should_stop,
-                             std::vector<int>& decoded) {
+expected<void> grow_together(const TextGroup& group, std::size_t slots) {
   while (true) {
     std::vector<Draft*> active;
-    for (Draft& draft : group) {
+    for (Draft& draft : group.drafts) {
       if (!draft.finished && active.size() < slots) active.push_back(&draft);
     }
     if (active.empty()) return {};
-    context.count_slots(slots, active.size(), 0);
-    const expected<void> grown = grow_by_a_token(context, tokenizer, active, should_stop, decoded);
+    group.context.count_slots(slots, active.size(), 0);
+    const expected<void> grown = grow_by_a_token(group, active);
     if (!grown) return grown;
   }
 }
 
 // One text alone, for models that decode one sequence at a time.
-expected<void> generate_alone(LlamaContext& context, const LlamaTokenizer& tokenizer,
-                              std::span<Draft> group, std::size_t header,
-                              const StopFlag& should_stop, std::vector<int>& decoded) {
-  Draft& draft = group.front();
+expected<void> generate_alone(const TextGroup& group) {
+  Draft& draft = group.drafts.front();
   const std::vector<WavePrompt> prompts = {{draft.prompt, draft.completion->max_tokens}};
-  const PrefixPlan plan = plan_wave(prompts, header);
-  decoded[draft.request] += static_cast<int>(plan.tokens.size());
+  const PrefixPlan plan = plan_wave(prompts, group.header);
+  group.decoded[draft.request] += static_cast<int>(plan.tokens.size());
   draft.sequence = plan.sequence_of.front();
   const auto first_token = [&](int, std::span<const float> logits) {
-    draft.draw(tokenizer, logits);
+    draft.draw(group.tokenizer, logits);
   };
-  const expected<void> read = context.run(plan, first_token, should_stop);
+  const expected<void> read = group.context.run(plan, first_token, group.should_stop);
   if (!read) return read;
-  return grow_together(context, tokenizer, group, 1, should_stop, decoded);
+  return grow_together(group, 1);
 }
 
 // In exact layouts (runtime/exact_layout.h): whole chunks of every prompt first, so that each
 // begins at a multiple of a chunk, then the rests, shorter than a chunk, then token by token. Cells
 // of a text that has ended are not used again before the group is done: the cells of each text lie
 // in the order of its tokens.
-expected<void> generate_exactly(LlamaContext& context, const LlamaTokenizer& tokenizer,
-                                std::span<Draft> group, std::size_t header,
-                                const StopFlag& should_stop, std::vector<int>& decoded) {
+expected<void> generate_exactly(const TextGroup& group) {
   struct Prompt {
     std::span<Draft> drafts;  // of one request, one after the other
     std::span<const Token> tokens;
     int first;  // sequence
   };
   std::vector<Prompt> prompts;
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    group[i].sequence = static_cast<int>(i);
-    const bool same = i > 0 && group[i].request == group[i - 1].request;
-    if (!same) prompts.push_back({group.subspan(i, 0), group[i].prompt, static_cast<int>(i)});
-    prompts.back().drafts = group.subspan(static_cast<std::size_t>(prompts.back().first),
-                                          i + 1 - static_cast<std::size_t>(prompts.back().first));
+  const std::span<Draft> drafts = group.drafts;
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    drafts[i].sequence = static_cast<int>(i);
+    const bool same = i > 0 && drafts[i].request == drafts[i - 1].request;
+    if (!same) prompts.push_back({drafts.subspan(i, 0), drafts[i].prompt, static_cast<int>(i)});
+    prompts.back().drafts = drafts.subspan(static_cast<std::size_t>(prompts.back().first),
+                                           i + 1 - static_cast<std::size_t>(prompts.back().first));
   }
-  context.fork(static_cast<int>(group.size()));
+  group.context.fork(static_cast<int>(drafts.size()));
   const auto feed = [&](const Prompt& prompt, std::size_t begin, std::size_t end,
                         const RowReader& read_row) {
-    decoded[prompt.drafts.front().request] += static_cast<int>(end - begin);
-    return context.feed(prompt.tokens.subspan(begin, end - begin), begin, prompt.first,
-                        static_cast<int>(prompt.drafts.size()), read_row, should_stop);
+    group.decoded[prompt.drafts.front().request] += static_cast<int>(end - begin);
+    return group.context.feed(prompt.tokens.subspan(begin, end - begin), begin, prompt.first,
+                              static_cast<int>(prompt.drafts.size()), read_row, group.should_stop);
   };
   for (const Prompt& prompt : prompts) {
-    for (std::size_t at = header; at < exact_trunk(prompt.tokens.size()); at += kExactChunk) {
+    for (std::size_t at = group.header; at < exact_trunk(prompt.tokens.size()); at += kExactChunk) {
       const expected<void> fed = feed(prompt, at, at + kExactChunk, {});
       if (!fed) return fed;
     }
   }
   for (const Prompt& prompt : prompts) {
     const std::size_t size = prompt.tokens.size();
-    std::size_t at = std::max(header, exact_trunk(size));
+    std::size_t at = std::max(group.header, exact_trunk(size));
     if (size - at == kExactChunk) {  // A whole chunk here would not begin where chunks do.
       const expected<void> fed = feed(prompt, at, at + kExactChunk / 2, {});
       if (!fed) return fed;
       at += kExactChunk / 2;
     }
     const expected<void> fed = feed(prompt, at, size, [&](int, std::span<const float> logits) {
-      for (Draft& draft : prompt.drafts) draft.draw(tokenizer, logits);
+      for (Draft& draft : prompt.drafts) draft.draw(group.tokenizer, logits);
     });
     if (!fed) return fed;
   }
-  return grow_together(context, tokenizer, group, exact_slots(context.settings()), should_stop,
-                       decoded);
+  return grow_together(group, exact_slots(group.context.settings()));
 }
 
 // Drafts [begin, end), samples of one request, as they were before their first token.
@@ -191,12 +185,10 @@ expected<void> generate_requests(LlamaContext& context, const LlamaTokenizer& to
     decoded[paths[group.begin].request] +=
         static_cast<int>(group.header - kept_of_header(held, header, settings));
     held = header;
+    const TextGroup texts = {context, tokenizer, members, group.header, should_stop, decoded};
     if (streams.count > 0) {
       const expected<void> ready = context.hold_header(header, should_stop, streams);
-      if (ready) {
-        return generate_in_streams(context, tokenizer, members, group.header,
-                                   static_cast<std::size_t>(streams.count), should_stop, decoded);
-      }
+      if (ready) return generate_in_streams(texts, static_cast<std::size_t>(streams.count));
       // Without memory for them, texts grow in the shared cache.
       if (context.was_late() || !context.usable_after(ready.error())) return ready;
       context.count_undivided();
@@ -208,7 +200,7 @@ expected<void> generate_requests(LlamaContext& context, const LlamaTokenizer& to
     const auto generate = settings.exact ? generate_exactly
                           : in_slots     ? generate_in_slots
                                          : generate_alone;
-    return generate(context, tokenizer, members, group.header, should_stop, decoded);
+    return generate(texts);
   };
   std::vector<std::optional<Error>> errors(unit.size());
   for (const TrunkGroup& group : group_prompts(paths, settings)) {

@@ -2,27 +2,17 @@
 #include "runtime/llama_streams.h"
 
 #include <algorithm>
-
-#include "runtime/llama_growth.h"
+#include <vector>
 
 namespace assay {
 namespace {
 
 class StreamGeneration {
  public:
-  StreamGeneration(LlamaContext& context, const LlamaTokenizer& tokenizer, std::span<Draft> group,
-                   std::size_t header, std::size_t streams, const StopFlag& should_stop,
-                   std::vector<int>& decoded)
-      : context_(context),
-        tokenizer_(tokenizer),
-        group_(group),
-        header_(header),
-        should_stop_(should_stop),
-        decoded_(decoded),
-        slots_(streams) {}
+  StreamGeneration(const TextGroup& group, std::size_t streams) : group_(group), slots_(streams) {}
 
   expected<void> run() {
-    context_.open(static_cast<int>(slots_.size()));
+    group_.context.open(static_cast<int>(slots_.size()));
     while (true) {
       const expected<void> filled = fill();
       if (!filled) return filled;
@@ -78,26 +68,27 @@ class StreamGeneration {
     std::vector<Draft*> wave;
     std::size_t tokens = 0;
     for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
-      while (next_ < group_.size() && group_[next_].finished) ++next_;
-      if (next_ == group_.size()) break;
+      while (next_ < group_.drafts.size() && group_.drafts[next_].finished) ++next_;
+      if (next_ == group_.drafts.size()) break;
       if (slots_[slot].draft != nullptr) continue;
-      Draft& draft = group_[next_];
+      Draft& draft = group_.drafts[next_];
       if (!wave.empty() && wave.back()->request == draft.request) break;  // not read yet
       const int holder = holder_of(draft.request, slot);
       if (holder >= 0) {
-        context_.share(holder, static_cast<int>(slot), draft.prompt.size());
+        group_.context.share(holder, static_cast<int>(slot), draft.prompt.size());
         place(draft, slot);
         continue;
       }
-      const std::size_t more = draft.prompt.size() - header_;
-      if (!wave.empty() && tokens + more > static_cast<std::size_t>(context_.settings().batch)) {
+      const std::size_t more = draft.prompt.size() - group_.header;
+      if (!wave.empty() &&
+          tokens + more > static_cast<std::size_t>(group_.context.settings().batch)) {
         break;
       }
       tokens += more;
       if (slots_[slot].begun) {
-        context_.share(static_cast<int>(slot), static_cast<int>(slot), header_);
-      } else if (header_ > 0) {
-        context_.share(LlamaContext::kHeaderSequence, static_cast<int>(slot), header_);
+        group_.context.share(static_cast<int>(slot), static_cast<int>(slot), group_.header);
+      } else if (group_.header > 0) {
+        group_.context.share(LlamaContext::kHeaderSequence, static_cast<int>(slot), group_.header);
       }
       place(draft, slot);
       wave.push_back(&draft);
@@ -109,16 +100,16 @@ class StreamGeneration {
   expected<void> read_prompts(std::span<Draft* const> wave) {
     std::vector<LlamaContext::Text> texts;
     for (const Draft* draft : wave) {
-      texts.push_back({draft->sequence, header_, draft->prompt.subspan(header_)});
-      decoded_[draft->request] += static_cast<int>(draft->prompt.size() - header_);
+      texts.push_back({draft->sequence, group_.header, draft->prompt.subspan(group_.header)});
+      group_.decoded[draft->request] += static_cast<int>(draft->prompt.size() - group_.header);
     }
     const auto first_tokens = [&](int text, std::span<const float> logits) {
       const std::size_t request = wave[static_cast<std::size_t>(text)]->request;
-      for (Draft& draft : group_) {
-        if (draft.request == request) draft.draw(tokenizer_, logits);
+      for (Draft& draft : group_.drafts) {
+        if (draft.request == request) draft.draw(group_.tokenizer, logits);
       }
     };
-    return context_.read(texts, first_tokens, should_stop_);
+    return group_.context.read(texts, first_tokens, group_.should_stop);
   }
 
   // The engine makes a call of its own for each row of neighbouring streams, so when no text is
@@ -131,7 +122,7 @@ class StreamGeneration {
       Slot& from = slots_[last];
       if (from.draft == nullptr) continue;
       const auto held = static_cast<std::size_t>(from.draft->position());
-      context_.share(static_cast<int>(last), static_cast<int>(gap), held);
+      group_.context.share(static_cast<int>(last), static_cast<int>(gap), held);
       from.draft->sequence = static_cast<int>(gap);
       slots_[gap] = from;
       from.draft = nullptr;
@@ -144,8 +135,8 @@ class StreamGeneration {
     for (const Slot& slot : slots_) {
       if (slot.draft != nullptr) growing.push_back(slot.draft);
     }
-    context_.count_slots(slots_.size(), growing.size(), 0);
-    return grow_by_a_token(context_, tokenizer_, growing, should_stop_, decoded_);
+    group_.context.count_slots(slots_.size(), growing.size(), 0);
+    return grow_by_a_token(group_, growing);
   }
 
   void empty_finished() {
@@ -154,22 +145,15 @@ class StreamGeneration {
     }
   }
 
-  LlamaContext& context_;
-  const LlamaTokenizer& tokenizer_;
-  std::span<Draft> group_;
-  std::size_t header_;
-  const StopFlag& should_stop_;
-  std::vector<int>& decoded_;
+  const TextGroup& group_;
   std::vector<Slot> slots_;
   std::size_t next_ = 0;  // the first draft that had no slot yet
 };
 
 }  // namespace
 
-expected<void> generate_in_streams(LlamaContext& context, const LlamaTokenizer& tokenizer,
-                                   std::span<Draft> group, std::size_t header, std::size_t streams,
-                                   const StopFlag& should_stop, std::vector<int>& decoded) {
-  return StreamGeneration(context, tokenizer, group, header, streams, should_stop, decoded).run();
+expected<void> generate_in_streams(const TextGroup& group, std::size_t streams) {
+  return StreamGeneration(group, streams).run();
 }
 
 }  // namespace assay

@@ -7,22 +7,14 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
-#include <vector>
 
 #include "assay/expected.h"
-#include "runtime/llama_context.h"
-#include "runtime/llama_draft.h"
-#include "runtime/llama_tokenizer.h"
+#include "runtime/llama_growth.h"
 
 namespace assay {
 
-// Finishes the drafts of `group`, which stand in order of their requests, after the held header of
-// `header` tokens, `streams` at a time. Adds to `decoded`, by request of the unit. REQUIRES: the
-// cache is divided into that many streams at least. An Error when the engine is lost or should
-// stop.
-expected<void> generate_in_streams(LlamaContext& context, const LlamaTokenizer& tokenizer,
-                                   std::span<Draft> group, std::size_t header, std::size_t streams,
-                                   const StopFlag& should_stop, std::vector<int>& decoded);
+// Finishes the drafts of the group, `streams` at a time. REQUIRES: the cache is divided into that
+// many streams at least. An Error when the engine is lost or should stop.
+expected<void> generate_in_streams(const TextGroup& group, std::size_t streams);
 
 }  // namespace assay

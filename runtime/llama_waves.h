@@ -5,22 +5,13 @@
 // Thread-safety: none; called on the engine thread.
 #pragma once
 
-#include <cstddef>
-#include <span>
-#include <vector>
-
 #include "assay/expected.h"
-#include "runtime/llama_context.h"
-#include "runtime/llama_draft.h"
-#include "runtime/llama_tokenizer.h"
+#include "runtime/llama_growth.h"
 
 namespace assay {
 
-// Finishes the drafts of `group`, which stand in order of their requests, after the held header of
-// `header` tokens. Adds to `decoded`, by request of the unit. REQUIRES: the context's rules have
-// kLeastBranches branches. An Error when the engine is lost or should stop.
-expected<void> generate_in_slots(LlamaContext& context, const LlamaTokenizer& tokenizer,
-                                 std::span<Draft> group, std::size_t header,
-                                 const StopFlag& should_stop, std::vector<int>& decoded);
+// Finishes the drafts of the group. REQUIRES: the context's rules have kLeastBranches branches. An
+// Error when the engine is lost or should stop.
+expected<void> generate_in_slots(const TextGroup& group);
 
 }  // namespace assay
