@@ -14,8 +14,7 @@
 namespace assay::bench {
 namespace {
 
-constexpr std::size_t kNaiveItems = 2;    // naive scoring takes as long for each item
-constexpr std::size_t kServedItems = 32;  // a request per token
+constexpr std::size_t kNaiveItems = 2;  // naive scoring takes as long for each item
 
 // The items in the text form of llama-perplexity: context, label, four endings.
 expected<std::string> write_hellaswag(const BenchPtr& bench, const Workload& work) {
@@ -39,15 +38,12 @@ expected<std::string> write_hellaswag(const BenchPtr& bench, const Workload& wor
   return out ? expected<std::string>(file) : internal_error("The items could not be written.");
 }
 
-// The first items as lines {"context", "continuations"}.
-expected<std::string> write_choices(const BenchPtr& bench, const Workload& work,
-                                    std::size_t items) {
+// The items as lines {"context", "continuations"}.
+expected<std::string> write_choices(const BenchPtr& bench, const Workload& work) {
   const std::string file = (bench->folder / "choices.jsonl").string();
   std::ofstream out(file);
   for (const std::vector<PreparedRequest>& unit : work.units) {
     for (const PreparedRequest& request : unit) {
-      if (items == 0) break;
-      --items;
       const auto& choices = std::get<Choices>(request.request);
       out << dump_line(
                  {{"context", choices.context_of(0)}, {"continuations", choices.continuations}})
@@ -57,36 +53,37 @@ expected<std::string> write_choices(const BenchPtr& bench, const Workload& work,
   return out ? expected<std::string>(file) : internal_error("The items could not be written.");
 }
 
-// Against a server that is asked as the usual harness asks it; only the requests are timed there,
-// and only the answering here.
-expected<void> add_served_row(const BenchPtr& bench, const RunSettings& settings,
-                              std::vector<Row>& rows) {
+// Against a server: asked as the usual harness asks it, and in the way that suits it best. Only the
+// requests are timed there, and only the answering here.
+expected<void> add_served_rows(const BenchPtr& bench, const std::string& name, const WorkPtr& work,
+                               std::vector<Row>& rows) {
   if (bench->setting.tools.empty() || bench->setting.driver.empty()) return {};
-  RunSettings few = settings;
-  few.limit = static_cast<double>(kServedItems);
-  const expected<WorkPtr> work = prepare(bench, few);
-  if (!work) return work.error();
-  const expected<std::string> file = write_choices(bench, **work, kServedItems);
+  const expected<std::string> file = write_choices(bench, *work);
   if (!file) return file.error();
-  const std::vector<std::string> theirs = {"/usr/bin/env",
-                                           "python3",
-                                           bench->setting.driver,
-                                           "--server",
-                                           bench->setting.tools + "/llama-server",
-                                           "--model",
-                                           bench->setting.model,
-                                           "--threads",
-                                           bench->threads(),
-                                           *file};
-  rows.push_back({fmt::format("HellaSwag 0-shot, {} items", kServedItems),
-                  "llama-server, a request per token", "items/s", 5, false,
-                  items_per_second(bench, *work), [=]() -> expected<double> {
-                    const expected<ChildResult> child = run_child(theirs);
-                    if (!child) return child.error();
-                    const Json json = Json::parse(child->out, nullptr, false);
-                    if (!json.is_object()) return internal_error("The server gave no figures.");
-                    return json["items"].get<double>() / json["seconds"].get<double>();
-                  }});
+  const auto served = [&](const std::vector<std::string>& more) -> Measure {
+    std::vector<std::string> theirs = {"/usr/bin/env",
+                                       "python3",
+                                       bench->setting.driver,
+                                       "--server",
+                                       bench->setting.tools + "/llama-server",
+                                       "--model",
+                                       bench->setting.model,
+                                       "--threads",
+                                       bench->threads(),
+                                       *file};
+    theirs.insert(theirs.end(), more.begin(), more.end());
+    return [=]() -> expected<double> {
+      const expected<ChildResult> child = run_child(theirs);
+      if (!child) return child.error();
+      const Json json = Json::parse(child->out, nullptr, false);
+      if (!json.is_object()) return internal_error("The server gave no figures.");
+      return json["items"].get<double>() / json["seconds"].get<double>();
+    };
+  };
+  rows.push_back({name, "llama-server, asked as lm-evaluation-harness asks it", "items/s", 5, false,
+                  items_per_second(bench, work), served({})});
+  rows.push_back({name, "llama-server, one request after the other", "items/s", 0, false,
+                  items_per_second(bench, work), served({"--one-by-one"})});
   return {};
 }
 
@@ -168,7 +165,7 @@ expected<void> add_hellaswag(const BenchPtr& bench, std::vector<Row>& rows) {
                     return (peak_memory(*child) - planned) / (1 << 20);
                   },
                   {}});
-  const expected<void> served = add_served_row(bench, settings_of({"hellaswag"}, 0, items), rows);
+  const expected<void> served = add_served_rows(bench, name, *work, rows);
   if (!served) return served;
   add_exact_row(bench, name, *work, rows);
   return add_limit_row(bench, name, *work, 1.05, rows);

@@ -1,11 +1,22 @@
-"""Scores choices through llama-server as the usual harness does: a request per token of a
-continuation, which is forced by a logit bias and whose log-probability is read from the answer.
+"""Scores choices through llama-server, one request for each token of a continuation, which is forced
+by a logit bias and whose log-probability is read from the answer.
 
-  python3 served_choices.py --server PROGRAM --model FILE.gguf --threads N ITEMS.jsonl
+  python3 served_choices.py --server PROGRAM --model FILE.gguf --threads N [--one-by-one] ITEMS.jsonl
 
 ITEMS.jsonl has an object {"context": …, "continuations": […]} per line. The server keeps prompts in
-its cache. Prints {"items": …, "requests": …, "seconds": …}: of the scoring requests alone; the server's
-start, a first item and making token ids are not counted.
+its cache.
+
+Without --one-by-one requests are sent as lm-evaluation-harness' `gguf` model sends them since its
+pull request 4012 (September 2026): as many workers as the server says it has slots take the choices
+in their order; the choices of an item go to one slot, the next item's to the next; each request has
+a connection of its own. The harness itself uses the package `requests`; here it is the standard
+library, which takes less time.
+
+With --one-by-one the server has one slot, and one request after the other goes through one
+connection: the fastest way of asking of those tried.
+
+Prints {"items": …, "requests": …, "seconds": …}: of the scoring requests alone; the server's start,
+a first item and making token ids are not counted.
 """
 
 import argparse
@@ -14,7 +25,12 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+
+SLOTS = 4
+BIAS = 100
 
 
 class Server:
@@ -22,40 +38,51 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self.keep = arguments.one_by_one
+        slots = 1 if arguments.one_by_one else SLOTS
         threads = str(arguments.threads)
         self.process = subprocess.Popen(
-            [arguments.server, "-m", arguments.model, "-t", threads, "-tb", threads, "-np", "4",
-             "-c", "8192", "--host", "127.0.0.1", "--port", str(self.port)],
+            [arguments.server, "-m", arguments.model, "-t", threads, "-tb", threads,
+             "-np", str(slots), "-c", "8192", "--host", "127.0.0.1", "--port", str(self.port)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.requests = 0
-        self.connection = None
+        self.local = threading.local()
 
     def wait(self, seconds=120):
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:
             try:
-                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
-                self.connection.request("GET", "/health")
-                answer = self.connection.getresponse()
-                answer.read()
-                if answer.status == 200:
-                    return
-            except OSError:
-                pass
-            time.sleep(0.1)
+                self.ask("GET", "/health")
+                return
+            except (OSError, http.client.HTTPException, ValueError):
+                time.sleep(0.1)
         sys.exit("the server did not start")
 
-    def ask(self, path, body):
-        self.connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
-        answer = self.connection.getresponse()
-        text = answer.read()
+    def ask(self, method, path, body=None):
+        connection = getattr(self.local, "connection", None)
+        if connection is None:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body),
+                               {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read()
+        except BaseException:
+            self.local.connection = None
+            connection.close()
+            raise
+        if self.keep:
+            self.local.connection = connection
+        else:
+            connection.close()
         if answer.status != 200:
-            sys.exit(f"the server answered {answer.status}: {text[:200]!r}")
-        self.requests += 1
+            raise ValueError(f"the server answered {answer.status}: {text[:200]!r}")
         return json.loads(text)
 
+    def slots(self):
+        return self.ask("GET", "/props")["total_slots"]
+
     def tokens(self, text):
-        return self.ask("/tokenize", {"content": text, "add_special": True})["tokens"]
+        return self.ask("POST", "/tokenize", {"content": text, "add_special": True})["tokens"]
 
     def stop(self):
         self.process.terminate()
@@ -69,17 +96,18 @@ def tokens_of(server, context, continuation):
     return whole, min(before, len(whole) - 1)
 
 
-def score(server, whole, before):
-    """Sum of the log-probabilities of the tokens after the context."""
+def score(server, whole, before, slot):
+    """Sum of the log-probabilities of the tokens after the context, and how many there are."""
     total = 0.0
     for i in range(before, len(whole)):
-        answer = server.ask("/v1/completions", {
+        answer = server.ask("POST", "/v1/completions", {
             "prompt": whole[:i], "max_tokens": 1, "temperature": 0, "logprobs": 2,
-            "logit_bias": [[whole[i], 1e6]], "cache_prompt": True, "id_slot": 0})
-        logprobs = answer["choices"][0]["logprobs"]
-        total += logprobs["content"][0]["logprob"] if "content" in logprobs else (
-            logprobs["token_logprobs"][0])
-    return total
+            "logit_bias": [[whole[i], BIAS]], "id_slot": slot})
+        entry = answer["choices"][0]["logprobs"]["content"][0]
+        if entry["id"] != whole[i]:
+            raise ValueError("the server took another token than the one that was forced")
+        total += entry["logprob"]
+    return total, len(whole) - before
 
 
 def main():
@@ -87,6 +115,7 @@ def main():
     parser.add_argument("--server", required=True)
     parser.add_argument("--model", required=True)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--one-by-one", action="store_true")
     parser.add_argument("items")
     arguments = parser.parse_args()
     with open(arguments.items, encoding="utf-8") as lines:
@@ -94,17 +123,23 @@ def main():
     server = Server(arguments)
     try:
         server.wait()
-        score(server, *tokens_of(server, "A first", " item"))
-        choices = [tokens_of(server, item["context"], continuation)
-                   for item in items for continuation in item["continuations"]]
-        server.requests = 0
+        workers = server.slots()
+        score(server, *tokens_of(server, "A first", " item"), slot=0)
+        choices = [(*tokens_of(server, item["context"], continuation), at % workers)
+                   for at, item in enumerate(items) for continuation in item["continuations"]]
         start = time.monotonic()
-        for whole, before in choices:
-            score(server, whole, before)
+        if workers == 1:
+            scores = [score(server, *choice) for choice in choices]
+        else:
+            with ThreadPoolExecutor(max_workers=workers) as pool:
+                scores = list(pool.map(lambda choice: score(server, *choice), choices))
         seconds = time.monotonic() - start
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        sys.exit(f"served_choices: {error}")
     finally:
         server.stop()
-    print(json.dumps({"items": len(items), "requests": server.requests, "seconds": seconds}))
+    print(json.dumps({"items": len(items), "requests": sum(count for _, count in scores),
+                      "seconds": seconds}))
 
 
 main()
