@@ -118,7 +118,6 @@ class SlotGeneration {
     const bool is_first = wave_ == 0;
     const std::size_t after = is_first ? group_.header : waves_.base;
     const PrefixPlan plan = plan_wave(std::span(prompts_).subspan(begin, end - begin), after);
-    std::vector<std::size_t> source_of_row(static_cast<std::size_t>(plan.row_count), begin);
     for (std::size_t s = begin; s < end; ++s) {
       Source& source = sources_[s];
       source.stem = layout_.first_stem() + plan.sequence_of[s - begin];
