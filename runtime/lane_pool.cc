@@ -22,17 +22,26 @@ LanePool::LanePool(Model& model, std::function<bool()> should_stop)
       lanes_(laned_ == nullptr ? 1 : laned_->lanes()),
       last_task_(static_cast<std::size_t>(lanes_)) {
   if (lanes_ == 1) return;
+  working_ = lanes_;
+  laned_->share_threads(working_);
   for (int lane = 0; lane < lanes_; ++lane) threads_.emplace_back([this, lane] { work(lane); });
 }
 
 LanePool::~LanePool() {
   {
     const std::lock_guard lock(mutex_);
-    ending_ = true;
     queue_.clear();
   }
-  changed_.notify_all();
+  close();
   for (std::thread& thread : threads_) thread.join();
+}
+
+void LanePool::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  changed_.notify_all();
 }
 
 void LanePool::submit(LaneJob& job) {
@@ -72,8 +81,12 @@ double LanePool::idle_seconds() const {
 void LanePool::work(int lane) {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return ending_ || !queue_.empty(); });
-    if (queue_.empty()) return;
+    changed_.wait(lock, [this] { return closed_ || !queue_.empty(); });
+    if (queue_.empty()) {
+      --working_;
+      laned_->share_threads(std::max(1, working_));
+      return;
+    }
     LaneJob* job = take(lane);
     lock.unlock();
     answer(lane, *job);

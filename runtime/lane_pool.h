@@ -1,9 +1,10 @@
 // Units on their way through a model's lanes (runtime/lanes.h). A lane that is free takes the first
 // waiting unit of the task it did last, whose few-shot header it still holds; else the first one of
-// a task that no other lane is at; else the first one. A model without lanes answers in the thread
-// that asks for the answer.
+// a task that no other lane is at; else the first one. A lane for which no unit is left leaves its
+// threads to the others. A model without lanes answers in the thread that asks for the answer.
 //
-// Thread-safety: submit() may be called from any thread; wait() and drop() from one at a time.
+// Thread-safety: submit() and close() may be called from any thread; wait() and drop() from one at
+// a time.
 #pragma once
 
 #include <chrono>
@@ -48,6 +49,7 @@ class LanePool {
 
   int lanes() const { return lanes_; }
   void submit(LaneJob& job);
+  void close();  // no unit is submitted any more
   void wait(LaneJob& job);
   // In place of wait(): the answer is not wanted. Returns when no lane is at the job.
   void drop(LaneJob& job);
@@ -75,7 +77,8 @@ class LanePool {
   std::condition_variable changed_;
   std::vector<LaneJob*> queue_;
   std::vector<std::optional<std::size_t>> last_task_;  // by lane
-  bool ending_ = false;
+  bool closed_ = false;
+  int working_ = 0;  // lanes that may get another unit
   int busy_ = 0;
   Clock::time_point seen_ = Clock::now();  // when the clocks below were brought up to date
   Clock::duration shared_clock_{};         // advances at 1 / busy lanes

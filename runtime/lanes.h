@@ -21,6 +21,9 @@ class Laned {
   virtual expected<std::vector<expected<Response>>> answer_in(
       int lane, std::span<const PreparedRequest> unit,
       const std::function<bool()>& should_stop) = 0;
+  // So many lanes are at work from now on and share the threads of all; 1 before the first call. No
+  // answer depends on it. May be called from any thread.
+  virtual void share_threads(int working) = 0;
   // Totals of one lane so far. REQUIRES: nothing is under way in it.
   virtual EngineWork work_in(int lane) const = 0;
 };

@@ -100,6 +100,7 @@ expected<void> LlamaContext::make(const Streams& streams) {
   params.n_outputs_max_per_seq = 0;  // as many as the batch
   params.n_threads = settings_.threads;
   params.n_threads_batch = settings_.threads;
+  call_threads_ = settings_.threads;
   params.flash_attn_type =
       settings_.flash_attention ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
   params.type_k = static_cast<ggml_type>(settings_.type_k);

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <utility>
 
 #include "runtime/llama_log.h"
 #include "runtime/trunk_plan.h"
@@ -224,7 +225,7 @@ expected<void> LlamaContext::read_outputs(std::span<const OutputRow> all, int be
   // The engine's own team of threads, which waits beside this one and would be in the way of
   // others.
 #ifdef _OPENMP
-#pragma omp parallel for schedule(dynamic) num_threads(settings_.threads) if (count > 1)
+#pragma omp parallel for schedule(dynamic) num_threads(call_threads_) if (count > 1)
 #endif
   for (int i = 0; i < count; ++i) {
     const auto at = static_cast<std::size_t>(i);
@@ -341,6 +342,10 @@ int LlamaContext::call_engine(int begin, int end, const StopFlag& should_stop, D
   batch.n_seq_id = set_sizes_.data() + at;
   batch.seq_id = set_pointers_.data() + at;
   batch.logits = outputs_.data() + at;
+  const int threads = threads_ ? threads_() : settings_.threads;
+  if (threads != std::exchange(call_threads_, threads)) {
+    llama_set_n_threads(context_, settings_.threads, threads);
+  }
   stop_ = &should_stop;
   late_ = false;
   forget_engine_errors();

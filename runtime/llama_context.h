@@ -169,6 +169,10 @@ class LlamaContext {
   // Whether the last of those calls was given up after call_limit.
   bool was_late() const { return late_; }
 
+  // Threads for calls of several tokens, asked before each; else those of the settings, which calls
+  // of one token always have: only there do the bits depend on their number (engine.md, b).
+  void use_threads(std::function<int()> threads) { threads_ = std::move(threads); }
+
   // What answers in place of llama_decode, for tests of what is done when it does not.
   using Decoder = std::function<int(llama_context*, const llama_batch&)>;
   void replace_decoder(Decoder decoder) { decoder_ = std::move(decoder); }
@@ -230,6 +234,8 @@ class LlamaContext {
   std::chrono::steady_clock::time_point deadline_{};  // of the call under way
   mutable bool late_ = false;
   int failures_ = 0;  // calls in a row that did not succeed
+  std::function<int()> threads_;
+  int call_threads_ = 1;  // of the call of several tokens that was made last
   Decoder decoder_;
   DecodeWork prompt_work_;
   DecodeWork generation_work_;

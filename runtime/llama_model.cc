@@ -5,6 +5,7 @@
 #include <llama.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -78,6 +79,8 @@ class LlamaModel : public Model, public Laned, public Forecasting, public Measur
       const std::function<bool()>& should_stop) override {
     return lanes_[static_cast<std::size_t>(lane)]->answer(unit, *tokenizer_, should_stop);
   }
+
+  void share_threads(int working) override { working_ = working; }
 
   EngineWork work_in(int lane) const override {
     EngineWork work = lanes_[static_cast<std::size_t>(lane)]->work();
@@ -193,6 +196,13 @@ class LlamaModel : public Model, public Laned, public Forecasting, public Measur
       }
     }
     lanes_.resize(usable);
+    // Lanes on nodes of their own have no use for threads beyond those of the node.
+    const int all = options.threads > 0 ? options.threads : default_threads();
+    const int each = first().settings().threads;
+    for (const auto& lane : lanes_) {
+      if (wanted == 1 || nodes.size() > 1) break;
+      lane->context().use_threads([this, all, each] { return std::max(each, all / working_); });
+    }
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     load_seconds_ += taken.count();
     return {};
@@ -253,6 +263,7 @@ class LlamaModel : public Model, public Laned, public Forecasting, public Measur
       "--chat-template.");
   ModelInfo info_;
   double load_seconds_ = 0;
+  std::atomic<int> working_{1};  // lanes that share all threads
 };
 
 }  // namespace

@@ -73,6 +73,7 @@ class Pipeline {
  public:
   explicit Pipeline(const PipelineJob& job)
       : job_(job),
+        to_render_(job.units.size()),
         done_(job.done_items),
         errors_(job.done_errors),
         pool_(*job.model, [this] { return ended_ || should_stop(); }) {}
@@ -135,7 +136,13 @@ class Pipeline {
   }
 
   WorkPtr render(const WorkPtr& work) {
-    if (ended_ || !wanted(*work->unit)) return work;
+    render_unit(work);
+    if (--to_render_ == 0) pool_.close();
+    return work;
+  }
+
+  void render_unit(const WorkPtr& work) {
+    if (ended_ || !wanted(*work->unit)) return;
     const Stopwatch watch;
     const Plan& plan = *job_.plan;
     const PlannedTask& task = plan.tasks[work->unit->task];
@@ -148,7 +155,7 @@ class Pipeline {
         item = plan.item(*work->unit, i);
       } catch (const std::exception& problem) {
         work->failure = unavailable(problem.what());
-        return work;
+        return;
       }
       ItemRecord& record = work->items[i];
       render_item(*work, i, planned_request(plan, task, item));
@@ -162,7 +169,6 @@ class Pipeline {
     work->job.requests = work->prepared;
     work->submitted = true;
     pool_.submit(work->job);
-    return work;
   }
 
   void render_item(Work& work, std::size_t i, const expected<Request>& request) {
@@ -347,8 +353,9 @@ class Pipeline {
 
  private:
   const PipelineJob& job_;
-  std::size_t next_ = 0;            // source stage only
-  std::atomic<bool> ended_{false};  // no further unit is answered
+  std::size_t next_ = 0;                // source stage only
+  std::atomic<std::size_t> to_render_;  // units
+  std::atomic<bool> ended_{false};      // no further unit is answered
   std::atomic<bool> interrupted_{false};
   std::optional<Error> failure_;       // engine stage only
   std::optional<Error> sink_failure_;  // last stage only

@@ -136,6 +136,7 @@ expected<double> Engine::packed_seconds(const Workload& work) {
     jobs[i].requests = work.units[i];
     pool.submit(jobs[i]);
   }
+  pool.close();
   for (LaneJob& job : jobs) {
     pool.wait(job);
     if (!job.responses) return job.responses.error();

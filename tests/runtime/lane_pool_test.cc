@@ -51,6 +51,11 @@ class Counting : public Model, public Laned {
     if (should_stop()) return Error{ErrorCode::kInterrupted, "stopped"};
     return std::vector<expected<Response>>(unit.size(), Response{});
   }
+  void share_threads(int working) override {
+    const std::lock_guard lock(mutex_);
+    shared_.push_back(working);
+    changed_.notify_all();
+  }
   EngineWork work_in(int lane) const override {
     const std::lock_guard lock(mutex_);
     const auto calls = seen_[static_cast<std::size_t>(lane)].size();
@@ -71,6 +76,13 @@ class Counting : public Model, public Laned {
     changed_.notify_all();
     changed_.wait(lock, [&] { return seen_[lane].size() > calls; });
   }
+  // Lets the call of any lane end.
+  void end_one() {
+    const std::lock_guard lock(mutex_);
+    const std::size_t lane = seen_[0].empty() ? 1 : 0;
+    ++ends_[lane];
+    changed_.notify_all();
+  }
   void wait_for_calls(int count) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return under_way_ == count; });
@@ -80,6 +92,12 @@ class Counting : public Model, public Laned {
     return seen_;
   }
   int most() const { return most_; }
+  // What share_threads() was told, when it was told so often.
+  std::vector<int> shared(std::size_t times) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return shared_.size() >= times; });
+    return shared_;
+  }
 
  private:
   ModelInfo info_;
@@ -89,6 +107,7 @@ class Counting : public Model, public Laned {
   bool open_ = false;
   int under_way_ = 0;
   int most_ = 0;
+  std::vector<int> shared_;
   std::vector<int> ends_;  // by lane: calls that may end
   std::vector<std::vector<std::size_t>> seen_;
 };
@@ -212,6 +231,22 @@ TEST(LanePool, WhatIsDroppedIsNotAnsweredAndNobodyIsAtItAnyMore) {
   ASSERT_FALSE(work[2].responses);
   EXPECT_EQ(work[2].responses.error().code, ErrorCode::kInterrupted);
   for (const auto& lane : model.seen()) EXPECT_THAT(lane, testing::Not(testing::Contains(4u)));
+}
+
+TEST(LanePool, LanesWithoutAnotherUnitLeaveTheirThreadsToTheOthers) {
+  Counting model(3);
+  LanePool pool(model, [] { return false; });
+  const auto units = requests(2);
+  std::vector<LaneJob> work = jobs(units, {0, 0});
+  EXPECT_THAT(model.shared(1), testing::ElementsAre(3)) << "each may get a unit";
+  for (LaneJob& job : work) pool.submit(job);
+  model.wait_for_calls(2);
+  pool.close();
+  EXPECT_THAT(model.shared(2), testing::ElementsAre(3, 2)) << "the third got none";
+  model.end_one();
+  EXPECT_THAT(model.shared(3), testing::ElementsAre(3, 2, 1)) << "one is ready";
+  model.open();
+  for (LaneJob& job : work) pool.wait(job);
 }
 
 TEST(LanePool, EndsWithUnitsThatNobodyWaitedFor) {

@@ -162,6 +162,11 @@ class Packed {
 
   bool usable() const { return context_ != nullptr; }
 
+  // Each call of several tokens has another number of threads, as when other lanes end.
+  void change_threads() {
+    context_->use_threads([call = 0]() mutable { return 1 + ++call % 3; });
+  }
+
   std::vector<std::vector<double>> scores(const std::vector<PreparedRequest>& unit) {
     std::vector<std::vector<double>> out;
     for (const expected<Response>& response : responses(unit, true)) {
@@ -279,6 +284,13 @@ void examine(llama_model* model, const TinyArchitecture& architecture) {
     expect_greedy(naive, texts[i], together[i], drift);
     expect_greedy(naive, texts[i], fast.texts({texts[i]}).front(), drift);
   }
+
+  Packed shared(model, architecture.name, false);
+  if (!shared.usable()) return;
+  shared.change_threads();
+  Packed fresh(model, architecture.name, false);
+  EXPECT_EQ(shared.scores(choices), fresh.scores(choices)) << "with other threads";
+  EXPECT_EQ(shared.texts(texts), together) << "with other threads";
 
   Packed exact(model, architecture.name, true);
   if (!exact.usable()) return;

@@ -141,5 +141,43 @@ TEST(LlamaTries, ExactLayoutsKeepEveryBitUnderPressure) {
   }
 }
 
+// As when other lanes end and leave their threads to this one.
+TEST(LlamaTries, NoBitDependsOnTheThreadsOfCallsOfSeveralTokens) {
+  SKIP_WITHOUT_STORIES();
+  PythonRandom random(19);
+  for (const bool exact : {false, true}) {
+    const std::vector<Request> requests = random_trie(random, 40);
+    Loaded steady({.exact = exact});
+    Loaded changing({.exact = exact});
+    int calls = 0;
+    changing.context->use_threads([&] { return 1 + ++calls % 4; });
+    EXPECT_EQ(answers(changing, requests, 6), answers(steady, requests, 6)) << exact;
+    EXPECT_GT(calls, 20);
+  }
+}
+
+// From 512 cells on the engine divides attention over one token among the threads of the call.
+TEST(LlamaTries, CallsOfOneTokenKeepTheThreadsOfTheSettings) {
+  SKIP_WITHOUT_STORIES();
+  const auto last_row = [](int threads) {
+    Loaded loaded({.change = [](ContextSettings& settings) { settings.cells = 1024; }});
+    loaded.context->use_threads([threads] { return threads; });
+    std::vector<Token> prompt;
+    for (int i = 0; i < 700; ++i) prompt.push_back(3 + i * 7 % 250);
+    std::vector<float> row;
+    const auto read = [&](int, std::span<const float> logits) {
+      row.assign(logits.begin(), logits.end());
+    };
+    EXPECT_TRUE(loaded.context->hold_header({}, {}));
+    loaded.context->open(1);
+    EXPECT_TRUE(loaded.context->read(std::vector<LlamaContext::Text>{{0, 0, prompt}}, read, {}));
+    EXPECT_TRUE(loaded.context->advance(std::vector<LlamaContext::Step>{{0, 700, 5}}, read, {}));
+    return row;
+  };
+  const std::vector<float> one = last_row(1);
+  EXPECT_FALSE(one.empty());
+  EXPECT_EQ(last_row(3), one);
+}
+
 }  // namespace
 }  // namespace assay
