@@ -67,6 +67,7 @@ std::string advice_for(const std::string& field) {
       {"sequences", kRounding},
       {"text_slots", kRounding},
       {"text_cells", kRounding},
+      {"stream_cells", kRounding},
       {"gpu_layers", kRounding},
       {"flash_attention", kRounding},
       {"swa_full", kRounding},

@@ -41,6 +41,7 @@ std::optional<ContextSettings> smaller_settings(const ContextSettings& settings)
   ContextSettings smaller = settings;
   if (settings.cells > settings.max_length) {
     smaller.cells = settings.max_length;
+    smaller.stream_cells = 0;
     return smaller;
   }
   if (settings.exact || settings.batch / 2 < kLeastBatch) return std::nullopt;
@@ -88,8 +89,8 @@ expected<std::unique_ptr<LlamaContext>> LlamaContext::create_as_asked(
 // The engine's context, its cells divided like this. REQUIRES: there is none.
 expected<void> LlamaContext::make(const Streams& streams) {
   const bool apart = streams.count > 0;
-  const int sequences = apart ? streams.all() : settings_.sequences();
-  const int cells = apart ? streams.all() * streams.length : settings_.cells;
+  const int sequences = apart ? streams.count : settings_.sequences();
+  const int cells = apart ? streams.count * streams.length : settings_.cells;
 
   llama_context_params params = llama_context_default_params();
   params.n_ctx = static_cast<std::uint32_t>(cells);
@@ -136,7 +137,7 @@ expected<void> LlamaContext::make(const Streams& streams) {
     return data_error(fmt::format("The adapters could not be applied ({}).", engine_errors()));
   }
   streams_ = streams;
-  first_sequence_ = apart && !streams.header ? 0 : 1;
+  first_sequence_ = apart ? 0 : 1;
   sequence_limit_ = apart ? sequences : settings_.rules.branches + 1;
   padding_sequence_ = sequence_limit_;
   return {};

@@ -36,7 +36,14 @@ void LlamaContext::drop_everything() {
 }
 
 void LlamaContext::drop_branches() {
-  for (int s = 0; s < branches_; ++s) release(s);
+  for (int s = 0; s < branches_; ++s) {
+    if (numbered(s) == 0) {  // A stream, whose text begins with the header.
+      llama_memory_seq_rm(llama_get_memory(context_), 0, static_cast<llama_pos>(header_.size()),
+                          -1);
+    } else {
+      release(s);
+    }
+  }
   branches_ = 0;
 }
 
@@ -137,7 +144,7 @@ void LlamaContext::share(int from, int to, std::size_t tokens) {
   const llama_memory_t memory = llama_get_memory(context_);
   const int source = from == kHeaderSequence ? 0 : numbered(from);
   if (streams_.count > 0) {  // Between streams the engine copies whole ones only.
-    if (from != to) llama_memory_seq_cp(memory, source, numbered(to), -1, -1);
+    if (source != numbered(to)) llama_memory_seq_cp(memory, source, numbered(to), -1, -1);
     llama_memory_seq_rm(memory, numbered(to), static_cast<llama_pos>(tokens), -1);
     return;
   }

@@ -68,6 +68,7 @@ struct ContextSettings {
   int slots = 16;           // texts that grow together at most
   double call_limit = 900;  // seconds that one decode call may take before it is given up
   bool apart = false;       // texts that grow together may have cells of their own (Streams)
+  int stream_cells = 0;     // of all such texts together, where that is more than `cells`
   bool exact = false;       // layouts that no neighbour can move: runtime/exact_layout.h
   int window = 0;  // of layers whose cache is to be small, in tokens; 0: all caches are full
 
@@ -112,7 +113,6 @@ class LlamaContext {
   // Brings the cache to the canonical state with this header, its cells divided like this. Empty:
   // an empty cache. Dividing them otherwise makes the cache anew; where memory is too short for
   // that, it is divided as before, empty, and the error is kUnavailable.
-  // REQUIRES: streams have one for the header when there is a header.
   expected<void> hold_header(std::span<const Token> header, const StopFlag& should_stop,
                              const Streams& streams = {});
 
@@ -199,7 +199,8 @@ class LlamaContext {
   LlamaContext() = default;
   expected<void> make(const Streams& streams);
   expected<void> arrange(const Streams& streams);
-  // The engine's number of a sequence of ours: its first one holds the header.
+  // The engine's number of a sequence of ours: its first one holds the header, and in streams the
+  // first text after it.
   int numbered(int sequence) const { return sequence + first_sequence_; }
   void drop_branches();
   // (index in the batch, row number): every row with an index in [begin, end), which was just

@@ -72,6 +72,18 @@ int cache_cells(int max_length, const GgufSummary& gguf, bool alone) {
   return wanted;
 }
 
+// Of all texts that have cells of their own: more than the cache that texts share, where the
+// caches of all contexts are then still small for this machine; else 0. Eight texts together are
+// about as fast as more of them.
+int stream_cells(const ModelOptions& options, const ContextLength& length, const GgufSummary& gguf,
+                 const CacheTypes& types) {
+  const double cells = 2.0 * length.max_length;
+  const double bytes = cells * static_cast<double>(cache_bytes_per_cell(gguf, types));
+  const double share = kCacheShare * static_cast<double>(memory_bytes());
+  const bool small = bytes > 0 && std::max(1, options.contexts) * bytes <= share;
+  return small && cells > length.cells ? static_cast<int>(cells) : 0;
+}
+
 expected<void> load_adapters(const ModelOptions& options, LoadedLlama& loaded) {
   for (const LoraOption& lora : options.lora) {
     const expected<void> sound = inspect_adapter(lora.file);
@@ -226,6 +238,7 @@ ContextSettings settle_settings(const ModelOptions& options, const GgufSummary& 
   // A device has other kernels; factors that follow from the context's size would change with it.
   context.apart = context.rules.branches > 1 && context.flash_attention && !options.exact &&
                   !uses_device(options) && gguf.rope_original_context == 0;
+  if (context.apart) context.stream_cells = stream_cells(options, length, gguf, types);
   context.slots = uses_device(options) ? kDeviceTextSlots : kTextSlots;
   if (options.exact) {
     context.batch = kExactBatch;

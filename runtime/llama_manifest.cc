@@ -93,6 +93,7 @@ expected<Json> llama_manifest(const ManifestParts& parts) {
   manifest["outputs_per_batch"] = context.outputs;
   manifest["text_slots"] = context.slots;
   manifest["text_cells"] = context.apart ? "apart" : "shared";
+  if (context.stream_cells > 0) manifest["stream_cells"] = context.stream_cells;
   manifest["sequences"] = context.rules.branches + 1;
   manifest["prefix_sharing"] = parts.loaded.sharing;
   manifest["threads"] = context.threads * parts.contexts;

@@ -29,19 +29,18 @@ Streams plan_streams(std::span<const TrunkPath> paths, std::size_t header,
   const auto cells = static_cast<std::size_t>(settings.cells);
   const auto slots = static_cast<std::size_t>(settings.slots);
   const std::size_t length = whole(longest);
-  const std::size_t for_header = header > 0 ? 1 : 0;
-  const std::size_t room = cells / length;
-  const std::size_t most = std::min({room > for_header ? room - for_header : 0, kMostStreams,
-                                     paths.size(), static_cast<std::size_t>(settings.outputs),
+  const auto room = static_cast<std::size_t>(std::max(settings.cells, settings.stream_cells));
+  const std::size_t most = std::min({room / length, kMostStreams, paths.size(),
+                                     static_cast<std::size_t>(settings.outputs),
                                      static_cast<std::size_t>(settings.batch)});
   const std::size_t shared = std::min({slots, paths.size(), (cells - header) * paths.size() / own});
   if (most < 2 || 2 * most < shared) return {};
   // As many rounds as with all streams, but alike: the last one is not left with a few texts.
   const std::size_t count = up_to(paths.size(), up_to(paths.size(), most));
   // The engine's cache has room for a whole batch.
-  const std::size_t least = up_to(static_cast<std::size_t>(settings.batch), count + for_header);
+  const std::size_t least = up_to(static_cast<std::size_t>(settings.batch), count);
   const std::size_t long_enough = std::max(length, whole(least));
-  return {static_cast<int>(count), static_cast<int>(long_enough), header > 0};
+  return {static_cast<int>(count), static_cast<int>(long_enough)};
 }
 
 }  // namespace assay

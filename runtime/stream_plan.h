@@ -18,7 +18,7 @@ namespace assay {
 inline constexpr std::size_t kMostStreams = 32;
 
 // For texts after a common header of `header` tokens; count 0: they grow in the shared cache. The
-// streams together have no more cells than that cache.
+// streams together have no more cells than that cache, or than ContextSettings::stream_cells.
 Streams plan_streams(std::span<const TrunkPath> paths, std::size_t header,
                      const ContextSettings& settings);
 

@@ -14,12 +14,11 @@ constexpr std::int64_t whole_steps(std::int64_t cells) {
 
 // `count` 0: one row of cells, in which sequences share what they have in common. Otherwise `count`
 // streams of `length` cells, each for one sequence: a token then looks at nobody else's cells, and
-// what two sequences have in common is there twice.
+// what two sequences have in common is there twice. A header is kept by the first sequence, as what
+// its text begins with.
 struct Streams {
-  int count = 0;        // for texts
-  int length = 0;       // a multiple of kCellStep
-  bool header = false;  // one more stream holds the header
-  int all() const { return count + (header ? 1 : 0); }
+  int count = 0;
+  int length = 0;  // a multiple of kCellStep
   bool operator==(const Streams&) const = default;
 };
 

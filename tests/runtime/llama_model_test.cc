@@ -367,6 +367,19 @@ TEST(LlamaModel, TheManifestSaysWhatCanChangeANumber) {
   EXPECT_NE(unit[0].sequences[0].context.front(), 1);  // no BOS
 }
 
+TEST(LlamaModel, StreamsMayHaveMoreCellsThanASharedCache) {
+  SKIP_WITHOUT_MODELS();
+  ModelOptions options = options_for("F16");
+  options.context = 8192;
+  EXPECT_EQ(open_or_die(options)->info().manifest.at("cache_cells"), 12288);
+  EXPECT_EQ(open_or_die(options)->info().manifest.at("stream_cells"), 16384);
+  options.context = 512;  // twice as much is less than what the shared cache has
+  EXPECT_FALSE(open_or_die(options)->info().manifest.contains("stream_cells"));
+  options.context = 8192;
+  options.exact = true;  // has no streams
+  EXPECT_FALSE(open_or_die(options)->info().manifest.contains("stream_cells"));
+}
+
 TEST(LlamaModel, WrongSettingsAreRefusedWithASentence) {
   SKIP_WITHOUT_MODELS();
   ModelOptions options = options_for("F16");
