@@ -93,7 +93,7 @@ expected<void> add_generation(const BenchPtr& bench, std::vector<Row>& rows) {
                 settings_of({"gsm8k"}, 5, questions),
                 {},
                 false,
-                "4,16"};
+                "8,16"};
   gsm8k.settings.max_tokens = kNewTokens;
   Written humaneval{fmt::format("HumanEval, 4 items x 10 samples, {} new tokens", kNewTokens),
                     settings_of({"humaneval"}, 0, 4),
