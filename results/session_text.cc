@@ -48,10 +48,8 @@ std::string session_text(const SessionStats& stats) {
   text += part("idle", stats.waiting, wall, "nothing was ready for the engine");
   text += part("rest", stats.finishing, wall, "progress, judging of items from the journal");
   if (stats.contexts > 1) {
-    text += fmt::format(
-        "  {:.2f} of {} contexts were busy at once, the others lent their threads; "
-        "a second counts once for all\n",
-        stats.busy_contexts, stats.contexts);
+    text += fmt::format("  {:.2f} of {} contexts were busy at once; a second counts once for all\n",
+                        stats.busy_contexts, stats.contexts);
   }
   text += "meanwhile, added up over threads\n";
   text += beside("rendering", stats.rendering, "prompts");
