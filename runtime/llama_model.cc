@@ -199,9 +199,10 @@ class LlamaModel : public Model, public Laned, public Forecasting, public Measur
     // Lanes on nodes of their own have no use for threads beyond those of the node.
     const int all = options.threads > 0 ? options.threads : default_threads();
     const int each = first().settings().threads;
-    for (const auto& lane : lanes_) {
-      if (wanted == 1 || nodes.size() > 1) break;
-      lane->context().use_threads([this, all, each] { return std::max(each, all / working_); });
+    const bool lends = wanted > 1 && nodes.size() <= 1;
+    for (std::size_t i = 0; lends && i < lanes_.size(); ++i) {
+      lanes_[i]->context().use_threads(
+          [this, all, each] { return std::max(each, all / working_); });
     }
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     load_seconds_ += taken.count();
