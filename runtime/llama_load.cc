@@ -72,16 +72,19 @@ int cache_cells(int max_length, const GgufSummary& gguf, bool alone) {
   return wanted;
 }
 
-// Of all texts that have cells of their own: more than the cache that texts share, where the
-// caches of all contexts are then still small for this machine; else 0. Eight texts together are
-// about as fast as more of them.
+// Of all texts that have cells of their own: more than the cache that texts share, as long as the
+// caches of all contexts are small for this machine; else 0. Sixteen texts together are about as
+// fast as more of them, and few texts have more than a quarter of the longest.
 int stream_cells(const ModelOptions& options, const ContextLength& length, const GgufSummary& gguf,
                  const CacheTypes& types) {
-  const double cells = 2.0 * length.max_length;
-  const double bytes = cells * static_cast<double>(cache_bytes_per_cell(gguf, types));
+  constexpr double kLongest = 4;          // texts of the greatest length for which there is room
+  constexpr double kMostCells = 1 << 27;  // far from what an int holds
+  const auto of_token = static_cast<double>(cache_bytes_per_cell(gguf, types));
+  const double of_longest = std::max(1, options.contexts) * of_token * length.max_length;
+  if (of_longest <= 0) return 0;
   const double share = kCacheShare * static_cast<double>(memory_bytes());
-  const bool small = bytes > 0 && std::max(1, options.contexts) * bytes <= share;
-  return small && cells > length.cells ? static_cast<int>(cells) : 0;
+  const double cells = std::min(kLongest, std::floor(share / of_longest)) * length.max_length;
+  return cells > length.cells && cells <= kMostCells ? static_cast<int>(cells) : 0;
 }
 
 expected<void> load_adapters(const ModelOptions& options, LoadedLlama& loaded) {

@@ -372,8 +372,8 @@ TEST(LlamaModel, StreamsMayHaveMoreCellsThanASharedCache) {
   ModelOptions options = options_for("F16");
   options.context = 8192;
   EXPECT_EQ(open_or_die(options)->info().manifest.at("cache_cells"), 12288);
-  EXPECT_EQ(open_or_die(options)->info().manifest.at("stream_cells"), 16384);
-  options.context = 512;  // twice as much is less than what the shared cache has
+  EXPECT_EQ(open_or_die(options)->info().manifest.at("stream_cells"), 32768);
+  options.context = 512;  // four times as much is less than what the shared cache has
   EXPECT_FALSE(open_or_die(options)->info().manifest.contains("stream_cells"));
   options.context = 8192;
   options.exact = true;  // has no streams
