@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "results/figures.h"
+#include "results/planned_memory.h"
 #include "results/text_table.h"
 #include "runtime/wire.h"
 
@@ -34,21 +34,6 @@ Json plan_json(const std::vector<TaskEstimate>& estimates, const Model* model,
   }
   if (!folder.empty()) json["run"] = folder;
   return json;
-}
-
-// What the engine says of its memory, as far as the model's manifest has it.
-std::string memory_text(const Model& model) {
-  const Json& facts = model.info().manifest;
-  std::string text;
-  const auto add = [&](const char* key, const char* label) {
-    const auto found = facts.find(key);
-    if (found == facts.end() || !found->is_number_unsigned()) return;
-    if (!text.empty()) text += " + ";
-    text += fmt::format("{} {}", label, bytes_text(found->get<std::size_t>()));
-  };
-  add("bytes", "weights");
-  add("cache_bytes", "KV cache");
-  return text;
 }
 
 }  // namespace
@@ -112,7 +97,8 @@ void print_plan(Console& console, const Plan& plan, const Model* model, const st
     console.print("Without -m MODEL tokens are not counted and long prompts not found.\n");
   } else {
     console.print("model " + model->info().name + "\n");
-    const std::string memory = memory_text(*model);
+    const std::string memory =
+        to_text(planned_memory(model->info().manifest, sum.max_new_tokens > 0));
     if (!memory.empty()) console.print("memory " + memory + "\n");
     if (sum.decoded_tokens && sum.prompt_tokens > 0) {
       console.print(fmt::format(

@@ -41,6 +41,7 @@ bool is_the_model(const std::string& field) {
                                                "prefix_token",
                                                "prefix_sharing",
                                                "cache_bytes",
+                                               "stream_bytes",
                                                "swa_window",
                                                "swa_cells",
                                                "warnings"};

@@ -289,14 +289,10 @@ class Planner {
     }
     if (model_ == nullptr) return;
     out.model = model_->info().name;
-    const Json& facts = model_->info().manifest;
-    const auto bytes = [&](const char* name) -> std::optional<std::size_t> {
-      const auto found = facts.find(name);
-      if (found == facts.end() || !found->is_number_unsigned()) return std::nullopt;
-      return found->get<std::size_t>();
-    };
-    out.weight_bytes = bytes("bytes");
-    out.cache_bytes = bytes("cache_bytes");
+    const bool writes_texts =
+        std::any_of(out.rows.begin(), out.rows.end(),
+                    [](const PowerRow& row) { return row.cost.max_new_tokens > 0; });
+    out.memory = planned_memory(model_->info().manifest, writes_texts);
     if (same_model_ && rates_->summary.timing.peak_memory_bytes > 0) {
       out.measured_peak_bytes = rates_->summary.timing.peak_memory_bytes;
       out.peak_source = rates_ == question_.trial ? "the trial" : label(*rates_);

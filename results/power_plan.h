@@ -12,6 +12,7 @@
 
 #include "assay/expected.h"
 #include "assay/json.h"
+#include "results/planned_memory.h"
 #include "results/run_folder.h"
 #include "runtime/plan.h"
 #include "scorers/power.h"
@@ -53,7 +54,7 @@ struct PowerPlan {
   std::vector<PowerRow> rows;  // families of the plan, then "all" when there are several
   std::vector<std::string> notes;
   std::string model;  // "" when none was named
-  std::optional<std::size_t> weight_bytes, cache_bytes;
+  PlannedMemory memory;
   std::optional<std::size_t> measured_peak_bytes;  // of an earlier run of the same model
   std::string peak_source;
 };

@@ -81,8 +81,8 @@ Json to_json(const PowerPlan& plan) {
           {"rows", std::move(rows)},
           {"model", plan.model},
           {"memory",
-           {{"weights", or_null(plan.weight_bytes)},
-            {"cache", or_null(plan.cache_bytes)},
+           {{"weights", or_null(plan.memory.weights)},
+            {"cache", or_null(plan.memory.cache)},
             {"measured_peak", or_null(plan.measured_peak_bytes)}}},
           {"notes", plan.notes}};
 }
@@ -151,12 +151,10 @@ std::string power_plan_text(const PowerPlan& plan, std::size_t width) {
     return text + "Without -m MODEL tokens are not counted and long prompts not found.\n";
   }
   text += fmt::format("model {}\n", plan.model);
-  if (plan.weight_bytes) {
-    text +=
-        fmt::format("memory: weights {}{}; the engine's work space is not known before loading\n",
-                    bytes_text(*plan.weight_bytes),
-                    plan.cache_bytes ? " + KV cache " + bytes_text(*plan.cache_bytes)
-                                     : ", KV cache not told by the file's header");
+  if (plan.memory.weights) {
+    text += fmt::format("memory: {}{}; the engine's work space is not known before loading\n",
+                        to_text(plan.memory),
+                        plan.memory.cache ? "" : ", KV cache not told by the file's header");
   }
   if (plan.measured_peak_bytes) {
     text += fmt::format("memory: {} at the peak in {}\n", bytes_text(*plan.measured_peak_bytes),

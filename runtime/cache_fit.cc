@@ -116,6 +116,11 @@ std::uint64_t cache_bytes(const GgufSummary& gguf, const ContextSettings& settin
                      settings.window_cells());
 }
 
+std::uint64_t stream_bytes(const GgufSummary& gguf, const ContextSettings& settings) {
+  return cache_bytes(gguf, {settings.type_k, settings.type_v}, settings.stream_cells,
+                     settings.stream_cells);
+}
+
 std::uint64_t cache_bytes_per_cell(const GgufSummary& gguf, const CacheTypes& types) {
   return cache_bytes(gguf, types, 1, 1);
 }

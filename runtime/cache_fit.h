@@ -20,6 +20,10 @@ std::uint64_t cache_bytes(const GgufSummary& gguf, const CacheTypes& types, int 
                           int window_cells);
 std::uint64_t cache_bytes(const GgufSummary& gguf, const ContextSettings& settings);
 
+// Bytes of the cache while texts grow in cells of their own, where it may be larger then
+// (ContextSettings::stream_cells); else 0.
+std::uint64_t stream_bytes(const GgufSummary& gguf, const ContextSettings& settings);
+
 // Bytes that one token takes in all layers.
 std::uint64_t cache_bytes_per_cell(const GgufSummary& gguf, const CacheTypes& types);
 

@@ -94,6 +94,7 @@ expected<Json> llama_manifest(const ManifestParts& parts) {
   manifest["text_slots"] = context.slots;
   manifest["text_cells"] = context.apart ? "apart" : "shared";
   if (context.stream_cells > 0) manifest["stream_cells"] = context.stream_cells;
+  if (const std::uint64_t bytes = stream_bytes(gguf, context)) manifest["stream_bytes"] = bytes;
   manifest["sequences"] = context.rules.branches + 1;
   manifest["prefix_sharing"] = parts.loaded.sharing;
   manifest["threads"] = context.threads * parts.contexts;

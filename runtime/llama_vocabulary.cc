@@ -40,8 +40,10 @@ class LlamaVocabulary : public Model, public Forecasting {
     std::unique_ptr<LlamaVocabulary> made(new LlamaVocabulary);
     const expected<void> loaded = made->load(options, *gguf);
     if (!loaded) return loaded.error();
-    made->settings_ = as_rounded(settle_settings(options, *gguf, made->model_.get(), *types));
-    made->describe(*gguf);
+    ModelOptions settled = options;
+    settled.contexts = settle_contexts(options, *gguf, *types);
+    made->settings_ = as_rounded(settle_settings(settled, *gguf, made->model_.get(), *types));
+    made->describe(*gguf, settled.contexts);
     return std::unique_ptr<Model>(std::move(made));
   }
 
@@ -115,7 +117,7 @@ class LlamaVocabulary : public Model, public Forecasting {
     return {};
   }
 
-  void describe(const GgufSummary& gguf) {
+  void describe(const GgufSummary& gguf, int contexts) {
     info_.name = std::filesystem::path(gguf.files.front()).filename().string();
     info_.engine = engine_name();
     info_.max_length = encoding_.max_length;
@@ -128,6 +130,8 @@ class LlamaVocabulary : public Model, public Forecasting {
              {"cache_cells", settings_.cells}};
     // Nothing is said where the header does not tell.
     if (const std::uint64_t bytes = cache_bytes(gguf, settings_)) facts["cache_bytes"] = bytes;
+    if (const std::uint64_t bytes = stream_bytes(gguf, settings_)) facts["stream_bytes"] = bytes;
+    if (contexts > 1) facts["contexts"] = contexts;
     facts["loaded"] = "header and vocabulary";
   }
 

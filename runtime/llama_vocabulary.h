@@ -3,8 +3,9 @@
 // the file; so it is there at once for a file of any size, and its memory stays small.
 //
 // What the engine would need of memory is worked out from the header; info().manifest has it as
-// `bytes` (weights) and `cache_bytes` (key/value cache, absent when the header does not say
-// enough).
+// `bytes` (weights), `cache_bytes` and `stream_bytes` (key/value cache of a context, and while
+// texts grow in cells of their own where that is more; absent when the header does not say enough),
+// and `contexts` where there are several.
 #pragma once
 
 #include <memory>

@@ -188,8 +188,7 @@ TEST(PowerPlanText, Approved) {
       "time at the engine seconds per token of each task in runs/f16 (f16.gguf), made on "
       "this machine, with another model"};
   plan.model = "q4.gguf";
-  plan.weight_bytes = 4683073536;
-  plan.cache_bytes = 1207959552;
+  plan.memory = {4683073536, 1207959552, 2};
   test::expect_approved("power_plan", power_plan_text(plan, 0));
 }
 

@@ -12,6 +12,7 @@
 
 #include "runtime/llama_log.h"
 #include "runtime/llama_score.h"
+#include "runtime/llama_vocabulary.h"
 #include "runtime/sampler.h"
 #include "tests/runtime/row_oracle.h"
 
@@ -371,8 +372,17 @@ TEST(LlamaModel, StreamsMayHaveMoreCellsThanASharedCache) {
   SKIP_WITHOUT_MODELS();
   ModelOptions options = options_for("F16");
   options.context = 8192;
-  EXPECT_EQ(open_or_die(options)->info().manifest.at("cache_cells"), 12288);
-  EXPECT_EQ(open_or_die(options)->info().manifest.at("stream_cells"), 32768);
+  options.contexts = 2;
+  const Json settings = open_or_die(options)->info().manifest;
+  EXPECT_EQ(settings.at("cache_cells"), 12288);
+  EXPECT_EQ(settings.at("stream_cells"), 32768);
+  EXPECT_EQ(3 * settings.at("stream_bytes").get<std::size_t>(),
+            8 * settings.at("cache_bytes").get<std::size_t>());
+  const auto planning = open_llama_vocabulary(options);
+  ASSERT_TRUE(planning) << planning.error().message;
+  for (const char* name : {"cache_bytes", "stream_bytes", "contexts"}) {
+    EXPECT_EQ((*planning)->info().manifest.at(name), settings.at(name)) << name;
+  }
   options.context = 512;  // four times as much is less than what the shared cache has
   EXPECT_FALSE(open_or_die(options)->info().manifest.contains("stream_cells"));
   options.context = 8192;
