@@ -87,10 +87,17 @@ std::string template_digest(const Plan& plan, const PlannedTask& task) {
 
 std::size_t divided(std::size_t all, std::size_t by) { return (all + by - 1) / by; }
 
+bool has_one_header(const LoadedTask& loaded) {
+  if (loaded.shots == 0 || loaded.items.size() < 2) return false;
+  return loaded.items.front().shots == loaded.items.back().shots;
+}
+
 // The sizes of a task's units. Alike, at most kUnitItems; more of them in a small run, so that
 // several contexts have something to do, but not so many that a unit could not fill a batch
 // (choices) or let texts grow together; an even number, for two contexts to share. What is scored
 // last in a run becomes smaller towards the end. Not so what is written: few texts are slow.
+// Where all items have one few-shot header no unit has one item: what its requests share is longer
+// than that header, which would be decoded anew with it.
 std::vector<std::size_t> sizes_of(const PlannedTask& task, const Plan& plan) {
   constexpr std::size_t kChoiceUnits = 8;  // wanted in a run
   constexpr std::size_t kTextUnits = 4;
@@ -98,7 +105,9 @@ std::vector<std::size_t> sizes_of(const PlannedTask& task, const Plan& plan) {
   constexpr std::size_t kFewestTexts = 16;
   const std::size_t items = task.loaded.items.size();
   const bool writes = task.loaded.task->output == OutputType::kGenerate;
-  if (!writes && &task == &plan.tasks.back()) return tapered_units(items);
+  if (!writes && &task == &plan.tasks.back()) {
+    return tapered_units(items, has_one_header(task.loaded));
+  }
   const auto samples = static_cast<std::size_t>(std::max(1, task.generation.samples));
   const std::size_t fewest = writes ? divided(kFewestTexts, samples) : kFewestItems;
   const std::size_t wanted = divided((writes ? kTextUnits : kChoiceUnits) * items, plan.items);

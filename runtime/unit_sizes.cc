@@ -13,10 +13,12 @@ std::vector<std::size_t> alike_units(std::size_t items, std::size_t units) {
   return sizes;
 }
 
-std::vector<std::size_t> tapered_units(std::size_t items) {
+std::vector<std::size_t> tapered_units(std::size_t items, bool no_single) {
+  const bool pairs = no_single && items > 3;
   std::vector<std::size_t> sizes;
   for (std::size_t left = items; left > 0; left -= sizes.back()) {
-    const std::size_t fewest = left > 2 ? 2 : 1;
+    const bool odd_end = left == 3 || left == 5;
+    const std::size_t fewest = pairs && odd_end ? 3 : left > 2 || pairs ? 2 : 1;
     sizes.push_back(std::clamp((left + 2) / 3, fewest, kUnitItems));
   }
   return sizes;

@@ -19,9 +19,10 @@ std::vector<std::size_t> alike_units(std::size_t items, std::size_t units);
 
 // Units that become smaller towards the end, so that contexts which share them end nearly together:
 // each has a third of the items that are left, but not more than kUnitItems, and two where there
-// are more than two. (Guided self-scheduling, Polychronopoulos and Kuck, IEEE Transactions on
-// Computers C-36, 1987, with a divisor for two contexts and items of different cost.)
-std::vector<std::size_t> tapered_units(std::size_t items);
+// are more than two; with `no_single` two also at the end, or three, where there are more than
+// three. (Guided self-scheduling, Polychronopoulos and Kuck, IEEE Transactions on Computers C-36,
+// 1987, with a divisor for two contexts and items of different cost.)
+std::vector<std::size_t> tapered_units(std::size_t items, bool no_single = false);
 
 // [[size, how many units in a row], …]
 Json units_json(const std::vector<std::size_t>& sizes);

@@ -26,11 +26,13 @@ expected<Plan> plan_for(const std::vector<std::string>& targets, const Json& len
 
 // The units' sizes, in plan order.
 std::vector<std::size_t> cut(const std::vector<std::string>& targets,
-                             std::optional<std::size_t> items, std::optional<int> samples = {}) {
+                             std::optional<std::size_t> items, std::optional<int> samples = {},
+                             int shots = 0) {
   RunSettings settings;
   settings.targets = targets;
   settings.items = items;
   settings.samples = samples;
+  if (shots > 0) settings.shots = shots;
   const expected<Plan> plan = make_plan(settings, {}, DataHome("/nonexistent"), nullptr);
   EXPECT_TRUE(plan) << (plan ? "" : plan.error().message);
   std::vector<std::size_t> sizes;
@@ -52,6 +54,12 @@ TEST(Units, OfChoicesAreEvenlyManyAndTheLastTasksEndSmall) {
   EXPECT_THAT(cut({"mini-arc"}, 13), ElementsAre(5, 3, 2, 2, 1));
   EXPECT_THAT(cut({"mini-arc"}, 42), ElementsAre(14, 10, 6, 4, 3, 2, 2, 1));
   EXPECT_THAT(cut({"mini-arc", "mini-hellaswag"}, 20), ElementsAre(5, 5, 5, 5, 7, 5, 3, 2, 2, 1));
+}
+
+TEST(Units, OfOneFewShotHeaderHaveSeveralItems) {
+  EXPECT_THAT(cut({"mini-mmlu_astronomy"}, 12), ElementsAre(4, 3, 2, 2, 1));
+  EXPECT_THAT(cut({"mini-mmlu_astronomy"}, 12, {}, 3), ElementsAre(4, 3, 3, 2));
+  EXPECT_THAT(cut({"mini-arc"}, 12, {}, 3), ElementsAre(4, 3, 2, 2, 1)) << "shots of their own";
 }
 
 TEST(Units, OfChoicesBeforeWrittenAnswersAreAlike) {

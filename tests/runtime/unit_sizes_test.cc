@@ -38,11 +38,17 @@ TEST(TaperedUnits, HaveAThirdOfWhatIsLeft) {
   EXPECT_THAT(tapered_units(0), ElementsAre());
   EXPECT_THAT(tapered_units(2), ElementsAre(1, 1));
   EXPECT_THAT(tapered_units(200), ElementsAre(32, 32, 32, 32, 24, 16, 11, 7, 5, 3, 2, 2, 1, 1));
+  EXPECT_THAT(tapered_units(200, true), ElementsAre(32, 32, 32, 32, 24, 16, 11, 7, 5, 3, 2, 2, 2));
+  EXPECT_THAT(tapered_units(3, true), ElementsAre(2, 1));
+  EXPECT_THAT(tapered_units(5, true), ElementsAre(3, 2));
 }
 
 TEST(TaperedUnits, AddUpAndLetTwoContextsEndTogether) {
-  for (std::size_t items = 0; items < 2000; items += items < 70 ? 1 : 61) {
-    const Sizes sizes = tapered_units(items);
+  for (std::size_t step = 0; step < 4000; step += step < 140 ? 1 : 61) {
+    const std::size_t items = step / 2;
+    const bool no_single = step % 2 == 1;
+    const Sizes sizes = tapered_units(items, no_single);
+    ASSERT_TRUE(!no_single || items <= 3 || sizes.back() > 1) << items;
     ASSERT_EQ(sum(sizes), items);
     ASSERT_TRUE(std::is_sorted(sizes.rbegin(), sizes.rend())) << items;
     Sizes busy(2, 0);  // until when each of two contexts is at work, an item being a step
@@ -50,7 +56,8 @@ TEST(TaperedUnits, AddUpAndLetTwoContextsEndTogether) {
       ASSERT_LE(size, kUnitItems);
       *std::min_element(busy.begin(), busy.end()) += size;
     }
-    ASSERT_LE(std::max(busy[0], busy[1]) - std::min(busy[0], busy[1]), 1u) << items;
+    const std::size_t last = no_single ? 3 : 1;
+    ASSERT_LE(std::max(busy[0], busy[1]) - std::min(busy[0], busy[1]), last) << items;
   }
 }
 
