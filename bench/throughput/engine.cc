@@ -3,16 +3,17 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 #include <variant>
 
 #include "bench/throughput/stopwatch.h"
-#include "runtime/decode_forecast.h"
 #include "runtime/lane_pool.h"
 #include "runtime/llama_model.h"
 #include "runtime/llama_score.h"
 #include "runtime/plan.h"
 #include "runtime/session_stats.h"
+#include "runtime/trunk_plan.h"
 
 namespace assay::bench {
 namespace {
@@ -36,25 +37,29 @@ std::vector<PreparedRequest> taken_apart(const PreparedRequest& request) {
   return out;
 }
 
-// Tokens of the same text, beyond the header, that were decoded in calls before, on average: texts
-// of one batch have none.
-std::size_t own_depth(const Workload& work, std::size_t header, std::size_t batch) {
-  std::size_t tokens = 0;
+// What is decoded when nothing is decoded twice, one context doing all units; and the tokens of the
+// same text in front of each call, on average. A group larger than a batch is one text.
+void count_tokens(const Workload& work, const ContextSettings& settings, Demand& demand) {
+  const auto batch = static_cast<std::size_t>(settings.batch);
   std::size_t before = 0;
+  const auto decode = [&](std::size_t from, std::size_t count) {
+    for (std::size_t at = 0; at < count; at += batch) {
+      before += (from + at) * std::min(batch, count - at);
+    }
+    demand.tokens += count;
+  };
+  std::vector<Token> held;
   for (const std::vector<PreparedRequest>& unit : work.units) {
-    for (const PreparedRequest& request : unit) {
-      std::size_t longest = header;
-      for (const TokenSequence& sequence : request.sequences) {
-        longest = std::max(longest, sequence.context.size() + sequence.continuation.size());
-      }
-      for (std::size_t at = 0; at < longest - header; at += batch) {
-        const std::size_t count = std::min(batch, longest - header - at);
-        tokens += count;
-        before += at * count;
-      }
+    std::vector<std::size_t> all(unit.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    for (PlannedDecode& planned : plan_scores(unit, all, settings)) {
+      const std::size_t kept = kept_of_header(held, planned.header, settings);
+      decode(kept, planned.header.size() - kept);
+      decode(planned.header.size(), planned.tokens);
+      held = std::move(planned.header);
     }
   }
-  return tokens == 0 ? 0 : before / tokens;
+  demand.depth = demand.tokens == 0 ? 0 : before / demand.tokens;
 }
 
 }  // namespace
@@ -168,13 +173,8 @@ expected<Demand> Engine::demand(const Workload& work) {
   if (!done) return done.error();
   const EngineDetail detail = difference(before, detail_of(*model_));
   Demand demand;
-  // Beginnings that several contexts decoded count once.
-  const std::unique_ptr<DecodeForecast> forecast = forecast_of(*model_);
-  for (const auto& unit : work.units) demand.tokens += forecast->add(unit);
+  count_tokens(work, context_->settings(), demand);
   demand.outputs = detail.outputs;
-  const std::size_t header = detail.headers == 0 ? 0 : detail.header_tokens / detail.headers;
-  demand.depth =
-      header + own_depth(work, header, static_cast<std::size_t>(context_->settings().batch));
   return demand;
 }
 
