@@ -17,8 +17,8 @@ std::vector<std::size_t> tapered_units(std::size_t items, bool no_single) {
   const bool pairs = no_single && items > 3;
   std::vector<std::size_t> sizes;
   for (std::size_t left = items; left > 0; left -= sizes.back()) {
-    const bool odd_end = left == 3 || left == 5;
-    const std::size_t fewest = pairs && odd_end ? 3 : left > 2 || pairs ? 2 : 1;
+    std::size_t fewest = pairs || left > 2 ? 2 : 1;
+    if (pairs && (left == 3 || left == 5)) fewest = 3;  // what is left then is even
     sizes.push_back(std::clamp((left + 2) / 3, fewest, kUnitItems));
   }
   return sizes;
